@@ -1,0 +1,116 @@
+# `make` alone prints the targets, from the `##` behind each; what they do is in scripts/.
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+SHELL := bash
+
+# Two copies run side by side on one machine when each has ports and a log folder of its own.
+export INFERENCE_PORT ?= 8080
+export MANAGEMENT_PORT ?= 8081
+export METRICS_PORT ?= 8082
+export GRPC_INFERENCE_PORT ?= 7070
+export GRPC_MANAGEMENT_PORT ?= 7071
+export LOG_DIR ?= logs
+# Empty: as many as the cores that affinity and container leave (scripts/instance.py).
+export WORKERS ?=
+export MODEL ?= model
+# A folder with the GoEmotions TSV files; empty: the Hub.
+export GOEMOTIONS_DIR ?=
+# Seconds until a started service must answer.
+export START_SECONDS ?= 180
+
+# Of `make accuracy`.
+COUNT ?= 50
+# Of `make loadtest`; empty: 50, 5, 30, or what the scenario says.
+USERS ?=
+RATE ?=
+DURATION ?=
+SCENARIO ?=
+# Of `make loadtest-compare`: two results folders, or their names in loadtest/results.
+A ?=
+B ?=
+# More options, for what a target runs: make test ARGS="-k hostile".
+ARGS ?=
+# `make lock LOCK_ARGS=--upgrade` takes the newest releases; without it, pins stay where they can.
+LOCK_ARGS ?=
+
+# What .venv is made with: Python 3.11 or newer.
+PYTHON ?= python3
+VENV := .venv
+RUN := PYTHONPATH="$(CURDIR):$(CURDIR)/handler" $(VENV)/bin/python
+LOAD := $(if $(USERS),-u $(USERS)) $(if $(RATE),-r $(RATE)) $(if $(DURATION),-l $(DURATION)) \
+        $(if $(SCENARIO),--scenario $(SCENARIO))
+
+.PHONY: help
+help: ## Print this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-18s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+
+.PHONY: serve stop status scale package
+serve: $(VENV)/.serve ## Start TorchServe in the background and wait until it answers
+	@$(RUN) -m scripts.build_archive --keep-altered && $(RUN) -m scripts.service start
+
+stop: $(VENV)/.serve ## Stop it, workers and all
+	@$(RUN) -m scripts.service stop
+
+status: $(VENV)/.serve ## Say what runs: versions, workers, queue
+	@$(RUN) -m scripts.service status
+
+scale: $(VENV)/.serve ## Give the running service so many workers (WORKERS=2)
+	@$(RUN) -m scripts.service scale
+
+package: $(VENV)/.serve ## Build model_store/goemotions.mar where handler/ or model/ changed
+	@$(RUN) -m scripts.build_archive
+
+.PHONY: test accuracy loadtest loadtest-headless loadtest-compare train
+test: $(VENV)/.dev package ## Run every test, with a real TorchServe (ARGS="-k name")
+	@$(RUN) -m pytest $(ARGS)
+
+accuracy: $(VENV)/.train ## Ask the running service about GoEmotions test comments (COUNT=50, or all)
+	@$(RUN) -m scripts.accuracy --count $(COUNT) $(ARGS)
+
+loadtest: $(VENV)/.loadtest ## Locust and its web page against it (USERS=50 RATE=5 DURATION=30, SCENARIO=name)
+	@$(RUN) -m loadtest.stress_test $(LOAD) $(ARGS)
+
+loadtest-headless: $(VENV)/.loadtest ## The same without the web page
+	@$(RUN) -m loadtest.stress_test --no-web $(LOAD) $(ARGS)
+
+loadtest-compare: $(VENV)/.loadtest ## Two of its runs side by side (A=folder B=folder)
+	@$(RUN) -m loadtest.compare $(A) $(B)
+
+train: $(VENV)/.train ## Fine-tune the encoder on GoEmotions and write model/
+	@$(RUN) -m training train $(ARGS) && $(RUN) -m training export
+
+.PHONY: lint format ci lock clean
+lint: $(VENV)/.dev ## Check format, lint and types
+	@$(VENV)/bin/ruff format --check && $(VENV)/bin/ruff check && $(VENV)/bin/mypy
+
+format: $(VENV)/.dev ## Format the code, and mend what ruff can
+	@$(VENV)/bin/ruff format && $(VENV)/bin/ruff check --fix
+
+ci: lint test ## All that CI runs
+
+lock: $(VENV)/.dev ## Pin requirements/*.txt anew from requirements/*.in
+	@set -e; for purpose in serve train loadtest dev; do $(call compile,$$purpose); done
+
+clean: ## Remove archives and caches; .venv, model/ and logs/ stay
+	rm -rf model_store/* .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -not -path './$(VENV)/*' -prune -exec rm -rf {} +
+
+# What torch is on this machine, "+cpu" and CUDA packages, must not stand in the lock: pip adds
+# what each machine needs. pip itself is left as it is.
+define compile
+CUSTOM_COMPILE_COMMAND="make lock" $(VENV)/bin/pip-compile --quiet --strip-extras --no-annotate \
+--no-emit-index-url --no-emit-trusted-host --no-emit-find-links --no-emit-options --unsafe-package pip \
+$(LOCK_ARGS) --output-file requirements/$(1).txt requirements/$(1).in; \
+sed -i -E 's/^(torch==[0-9.]+)\+.*/\1/; /^(nvidia|cuda|triton)[-=]/d' requirements/$(1).txt
+endef
+
+# .venv/.PURPOSE: the packages of requirements/PURPOSE.txt are in .venv. The lock files agree on
+# every version, so that one .venv takes one after the other.
+$(VENV)/.%: requirements/%.txt | $(VENV)/bin/python
+	@echo "installing requirements/$*.txt into $(VENV)"
+	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --requirement $< && touch $@
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { echo \
+	"PYTHON=$(PYTHON) is not Python 3.11 or newer; name one that is: make $(MAKECMDGOALS) PYTHON=python3.11" >&2; exit 2; }
+	@$(PYTHON) -m venv $(VENV)

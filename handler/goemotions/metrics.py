@@ -1,0 +1,44 @@
+"""What each batch adds to the service's metrics."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Protocol
+
+from goemotions.answer import Answer
+from goemotions.rejection import Rejection
+
+
+class Metric(Protocol):
+    """A metric as TorchServe's ``CachingMetric`` is one."""
+
+    def add_or_update(self, value: float, dimension_values: list[str]) -> None:
+        """Add ``value`` to a counter, or observe it in a histogram."""
+
+
+@dataclass(frozen=True, slots=True)
+class BatchMetrics:
+    """The handler's own metrics; TorchServe measures the requests and the queue itself.
+
+    ``comments``       counter by label: comments answered.
+    ``rejections``     counter by kind: requests refused.
+    ``batch_seconds``  histogram: the handler's time for a batch, from its rows to its replies.
+    """
+
+    comments: Metric
+    rejections: Metric
+    batch_seconds: Metric
+
+    def record(self, answers: Iterable[Answer], seconds: float) -> None:
+        """Add one batch: a line to TorchServe for each label and kind in it, not for each item."""
+        labels: Counter[str] = Counter()
+        kinds: Counter[str] = Counter()
+        for answer in answers:
+            labels.update(classification.label for classification in answer.classifications)
+            if isinstance(answer.request, Rejection):
+                kinds[answer.request.kind] += 1
+        for label, count in labels.items():
+            self.comments.add_or_update(count, [label])
+        for kind, count in kinds.items():
+            self.rejections.add_or_update(count, [kind])
+        self.batch_seconds.add_or_update(seconds, [])

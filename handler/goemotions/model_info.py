@@ -1,0 +1,66 @@
+"""What a model folder says of itself in ``config.json``."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Self
+
+from goemotions.taxonomy import SOURCE_LABELS, Taxonomy
+
+
+class ModelInfoError(ValueError):
+    """A ``config.json`` that this service can't use; the message says which entry and why."""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelInfo:
+    """A model's identity, its limits, and how good it was measured to be.
+
+    ``max_tokens``   tokens of a comment that are read, ``[CLS]`` and ``[SEP]`` among them.
+    ``temperature``  by taxonomy: what logits are divided by before the softmax, above 0.
+    ``quality``      by split (``dev``, ``test``): comments, hit_rate, standard_error and so on.
+    """
+
+    version: str
+    max_tokens: int
+    temperature: Mapping[Taxonomy, float]
+    quality: Mapping[str, Mapping[str, float]]
+
+    @classmethod
+    def load(cls, config_file: Path) -> Self:
+        """Read a ``config.json``.
+
+        Raises ``FileNotFoundError`` where there is none, and ``ModelInfoError`` where its labels
+        are not the 28 source labels in their order, or its ``goemotions`` section is not whole.
+        """
+        config = json.loads(config_file.read_text(encoding="utf-8"))
+        _check_labels(config, config_file)
+        try:
+            section = config["goemotions"]
+            return cls(
+                version=str(section["version"]),
+                max_tokens=int(section["max_tokens"]),
+                temperature=_read_temperature(section["temperature"]),
+                quality=section["quality"],
+            )
+        except (KeyError, TypeError, ValueError) as error:
+            raise ModelInfoError(f"{config_file}: the section goemotions: {error!r}") from error
+
+
+def _check_labels(config: Mapping[str, Any], config_file: Path) -> None:
+    names = config.get("id2label", {})
+    labels = tuple(names.get(str(index)) for index in range(len(names)))
+    if labels != SOURCE_LABELS:
+        raise ModelInfoError(
+            f"{config_file}: id2label must be the 28 source labels in the data set's order, "
+            f"found {len(labels)} labels: {', '.join(map(str, labels))}"
+        )
+
+
+def _read_temperature(section: Mapping[str, float]) -> dict[Taxonomy, float]:
+    temperature = {taxonomy: float(section[taxonomy.value]) for taxonomy in Taxonomy}
+    for taxonomy, value in temperature.items():
+        if not value > 0:
+            raise ValueError(f"temperature.{taxonomy} is {value}; it must be above 0")
+    return temperature

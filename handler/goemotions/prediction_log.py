@@ -1,0 +1,96 @@
+"""The prediction log: one line of JSON for each comment answered and each request refused.
+
+The lines go to the worker's standard output; TorchServe hands them to its own logging, whose
+``log4j2.xml`` writes them, and nothing else, to ``predictions.log``.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, TextIO
+
+from goemotions.answer import Answer
+from goemotions.rejection import Rejection
+from goemotions.settings import LoggedText
+
+# The earlier service's format: local time, microseconds after a colon.
+TIME_FORMAT: Final = "%Y-%m-%d %H:%M:%S:%f"
+
+Entry = dict[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class RequestIds:
+    """The ids that tie a log line to a reply: TorchServe's own, and the client's if it sent one."""
+
+    request_id: str
+    correlation_id: str | None = None
+
+
+class PredictionLog:
+    """Writes answers as lines: the keys of the earlier service first, then what helps."""
+
+    def __init__(self, stream: TextIO, log_text: LoggedText, model_version: str) -> None:
+        self._stream = stream
+        self._log_text = log_text
+        self._model_version = model_version
+
+    def write(self, answers: Iterable[tuple[RequestIds, Answer]]) -> None:
+        """Write the lines of a batch, all at once.
+
+        In ASCII, with every other character escaped: a text can't break a line then, not even
+        with U+2028, at which TorchServe's reader of the worker's output splits.
+        """
+        self._stream.write(
+            "".join(
+                json.dumps(entry) + "\n"
+                for ids, answer in answers
+                for entry in self._entries(ids, answer)
+            )
+        )
+        self._stream.flush()
+
+    def _entries(self, ids: RequestIds, answer: Answer) -> Iterator[Entry]:
+        if isinstance(answer.request, Rejection):
+            yield {
+                "time": _now(),
+                "error": answer.request.error,
+                **self._shared(ids),
+                "status": int(answer.request.status),
+            }
+            return
+        for position, (comment, classification) in enumerate(
+            zip(answer.request.comments, answer.classifications, strict=True)
+        ):
+            yield {
+                "time": _now(),
+                "text": _kept(comment, self._log_text),
+                "prediction": classification.label,
+                **self._shared(ids),
+                "position": position,
+                "score": round(classification.score, 4),
+                "tokens": classification.tokens,
+                "truncated": classification.truncated,
+            }
+
+    def _shared(self, ids: RequestIds) -> Entry:
+        shared: Entry = {"request_id": ids.request_id, "model_version": self._model_version}
+        if ids.correlation_id is not None:
+            shared["correlation_id"] = ids.correlation_id
+        return shared
+
+
+def _now() -> str:
+    return datetime.now().strftime(TIME_FORMAT)  # noqa: DTZ005 - local time, as it always was
+
+
+def _kept(text: str, log_text: LoggedText) -> str | None:
+    match log_text:
+        case LoggedText.FULL:
+            return text
+        case LoggedText.HASH:
+            return "sha256:" + hashlib.sha256(text.encode()).hexdigest()
+        case LoggedText.NONE:
+            return None

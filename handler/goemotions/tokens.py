@@ -1,0 +1,51 @@
+"""From comments to token ids, by the tokenizer that lies beside the weights."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from tokenizers import Tokenizer
+
+from goemotions.preparation import prepare_text
+
+_FEWEST_TOKENS: Final = 3  # [CLS], one of the comment's own, [SEP]
+
+
+@dataclass(frozen=True, slots=True)
+class Tokens:
+    """One comment's token ids, ``[CLS] ... [SEP]``, and whether it had to be cut to fit."""
+
+    ids: tuple[int, ...]
+    truncated: bool
+
+
+class CommentTokenizer:
+    """Prepares and tokenises comments; one too long is cut, and still ends with ``[SEP]``."""
+
+    def __init__(self, tokenizer_file: Path, max_tokens: int) -> None:
+        """Load a ``tokenizer.json``.
+
+        ``max_tokens`` counts ``[CLS]`` and ``[SEP]``. Raises ``ValueError`` where it leaves no
+        room for a token between the two, and ``FileNotFoundError`` where the file is missing.
+        """
+        if max_tokens < _FEWEST_TOKENS:
+            raise ValueError(f"max_tokens is {max_tokens}; it must be at least {_FEWEST_TOKENS}")
+        if not tokenizer_file.is_file():
+            raise FileNotFoundError(f"no tokenizer at {tokenizer_file}")
+        self._tokenizer = Tokenizer.from_file(str(tokenizer_file))
+        self._tokenizer.no_truncation()
+        self._tokenizer.no_padding()
+        # A comment that says "[SEP]" means these five characters, not the end of a sequence.
+        self._tokenizer.encode_special_tokens = True
+        self.max_tokens = max_tokens
+
+    def tokenize(self, comments: Sequence[str]) -> list[Tokens]:
+        """The tokens of each comment, in order."""
+        encodings = self._tokenizer.encode_batch([prepare_text(comment) for comment in comments])
+        return [self._cut(encoding.ids) for encoding in encodings]
+
+    def _cut(self, ids: list[int]) -> Tokens:
+        if len(ids) <= self.max_tokens:
+            return Tokens(tuple(ids), truncated=False)
+        return Tokens((*ids[: self.max_tokens - 1], ids[-1]), truncated=True)

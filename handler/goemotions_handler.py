@@ -1,0 +1,114 @@
+"""The class that TorchServe calls; everything it knows lies in the package ``goemotions``."""
+
+import json
+import logging
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from ts.context import Context
+from ts.metrics.metric_type_enum import MetricTypes
+
+from goemotions.answer import answer_batch
+from goemotions.classifier import Classifier
+from goemotions.description import describe
+from goemotions.headers import CORRELATION_HEADER, read_correlation_id, read_headers
+from goemotions.metrics import BatchMetrics
+from goemotions.model_info import ModelInfo
+from goemotions.onnx_encoder import OnnxEncoder
+from goemotions.prediction_log import PredictionLog, RequestIds
+from goemotions.request import read_request
+from goemotions.settings import Settings
+from goemotions.tokens import CommentTokenizer
+
+# Read once before the worker reports itself ready: one short comment and one that fills the model.
+_WARM_UP = ("I love this", "What a day " * 200)
+
+Row = Mapping[str, Any]
+
+
+class GoEmotionsHandler:
+    """Answers batches of requests: read, classify, log, reply."""
+
+    def initialize(self, context: Context) -> None:
+        """Load the model that lies in the archive, and warm it up.
+
+        Raises ``SettingsError`` or ``ModelInfoError``, which stops the worker from loading, where
+        ``model-config.yaml`` or ``config.json`` can't be used.
+        """
+        _quiet_worker_log()
+        settings = Settings.from_mapping(context.model_yaml_config.get("handler") or {})
+        folder = Path(context.system_properties["model_dir"])
+        model = ModelInfo.load(folder / "config.json")
+        self._settings = settings
+        self._classifier = Classifier(
+            CommentTokenizer(folder / "tokenizer.json", model.max_tokens),
+            OnnxEncoder(folder / "model.onnx", settings.threads, settings.run_tokens),
+            model.temperature,
+        )
+        self._log = PredictionLog(sys.stdout, settings.log_text, model.version)
+        self._metrics = _register_metrics(context)
+        self._description = json.dumps(describe(model, settings))
+        self._classifier.classify(_WARM_UP)
+
+    def handle(self, rows: Sequence[Row], context: Context) -> list[str]:
+        """The reply to each row of the batch, in order."""
+        headers = [read_headers(context.get_all_request_header(i)) for i in range(len(rows))]
+        if _is_describe(rows, headers):
+            return [self._description]
+        started = time.perf_counter()
+        requests = [read_request(row, self._settings) for row in rows]
+        answers = answer_batch(requests, self._classifier)
+        ids = [
+            RequestIds(context.get_request_id(index) or "", read_correlation_id(own))
+            for index, own in enumerate(headers)
+        ]
+        for index, answer in enumerate(answers):
+            context.set_response_status(answer.reply.status, answer.reply.status.phrase, index)
+            for name, value in _reply_headers(headers[index], ids[index]).items():
+                context.set_response_header(index, name, value)
+        self._log.write(zip(ids, answers, strict=True))
+        self._metrics.record(answers, time.perf_counter() - started)
+        return [answer.reply.body for answer in answers]
+
+
+def _is_describe(rows: Sequence[Row], headers: Sequence[Mapping[str, str]]) -> bool:
+    """Whether TorchServe asks for ``GET /models/...?customized=true``, in a batch of its own.
+
+    It tells so by a header, which a client can send too. But a client's row has a body in it,
+    unless it comes as a form without fields.
+    """
+    return (
+        len(rows) == 1
+        and not rows[0]
+        and headers[0].get("describe") == "True"
+        and "form" not in headers[0].get("content-type", "").lower()
+    )
+
+
+def _reply_headers(request_headers: Mapping[str, str], ids: RequestIds) -> dict[str, str]:
+    reply_headers = {"content-type": "application/json"}
+    if ids.correlation_id is not None:
+        reply_headers[CORRELATION_HEADER] = ids.correlation_id
+    if not request_headers:  # over gRPC: HTTP has a content length at least
+        # Without it TorchServe 0.12 fails on a StreamPredictions call, and ends the worker.
+        reply_headers["ts_stream_next"] = "false"
+    return reply_headers
+
+
+def _quiet_worker_log() -> None:
+    """Silence the worker's line for each batch, but not its metrics, which are lines too."""
+    logging.getLogger().setLevel(logging.WARNING)
+    logging.getLogger("ts.metrics.caching_metric").setLevel(logging.INFO)
+
+
+def _register_metrics(context: Context) -> BatchMetrics:
+    """Declare the metrics; ``metrics.yaml`` declares the same to TorchServe's frontend."""
+    add = context.metrics.add_metric_to_cache
+    return BatchMetrics(
+        comments=add("goemotions_comments_total", "count", ["Label"], MetricTypes.COUNTER),
+        rejections=add("goemotions_rejections_total", "count", ["Kind"], MetricTypes.COUNTER),
+        batch_seconds=add("goemotions_batch_seconds", "s", [], MetricTypes.HISTOGRAM),
+    )

@@ -1,0 +1,136 @@
+"""What is done to the service while it is under load."""
+
+import os
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import psutil
+
+from loadtest.scenarios import Action, Deed
+from scripts.errors import OperationError
+from scripts.instance import Instance
+from scripts.management import Management, Version
+from scripts.run_record import Processes, RunRecord
+
+_READY_S: Final = 120.0
+_POLL_S: Final = 0.1
+_TOP: Final = Path(__file__).resolve().parents[1]
+
+
+class FaultError(OperationError):
+    """An action that could not be carried out."""
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """An action that was carried out, ``began_s`` after the start of the run.
+
+    ``took_s`` is how long until it was so: the workers ready, the service gone.
+    """
+
+    do: Deed
+    began_s: float
+    took_s: float
+    detail: str
+
+
+class Faults:
+    """Carries out a scenario's actions on ``instance``, and mends what they broke."""
+
+    def __init__(self, instance: Instance) -> None:
+        self._instance = instance
+        self._management = Management(instance)
+        self._record = RunRecord.load(instance.log_dir)
+        self._deeds = {
+            Deed.SCALE: self._scale,
+            Deed.KILL_WORKER: self._kill_worker,
+            Deed.STOP_SERVICE: self._stop_service,
+            Deed.KILL_SERVICE: self._kill_service,
+        }
+
+    def carry_out(self, action: Action, began_s: float) -> Done:
+        """Do it, and wait until it is so. Raises ``FaultError``."""
+        start = time.monotonic()
+        try:
+            detail = self._deeds[action.do](action)
+        except (OperationError, psutil.Error) as error:
+            raise FaultError(f"{action.do} failed: {error}") from error
+        return Done(action.do, round(began_s, 2), round(time.monotonic() - start, 2), detail)
+
+    def restore(self, workers: int) -> None:
+        """Leave the service as it was found: up, with so many workers. Raises ``FaultError``."""
+        record = self._record
+        if record is not None and record.processes().server is None:
+            self._call_service("stop")  # what a killed JVM left behind
+            self._call_service("start", "--archive", record.archive)
+        try:
+            if len(self._management.default_version().workers) != workers:
+                self._management.scale(workers)
+            self._await_ready(workers)
+        except OperationError as error:
+            raise FaultError(f"the service is not as it was found: {error}") from error
+
+    def _scale(self, action: Action) -> str:
+        workers = action.workers or 1
+        self._management.scale(workers)
+        self._await_ready(workers)
+        return f"{workers} worker{'s' if workers > 1 else ''}"
+
+    def _kill_worker(self, _: Action) -> str:
+        before = self._management.default_version()
+        # Its pid is the management API's, its right to be killed that of the instance's record.
+        own = {process.pid: process for process in self._processes().workers}
+        victim = next(
+            own[worker.pid] for worker in before.workers if worker.ready and worker.pid in own
+        )
+        victim.kill()
+        victim.wait(_READY_S)
+        self._await_ready(len(before.workers), without_pid=victim.pid)
+        return f"worker {victim.pid} killed by -9"
+
+    def _stop_service(self, _: Action) -> str:
+        self._call_service("stop")
+        return "service stopped"
+
+    def _kill_service(self, _: Action) -> str:
+        server = self._processes().server
+        if server is None:
+            raise FaultError("the JVM is gone already")
+        server.kill()
+        server.wait(_READY_S)
+        return f"JVM {server.pid} killed by -9"
+
+    def _processes(self) -> Processes:
+        if self._record is None:
+            raise FaultError(f"nothing was started by `make serve` with {self._instance.log_dir}")
+        return self._record.processes()
+
+    def _await_ready(self, workers: int, without_pid: int | None = None) -> None:
+        deadline = time.monotonic() + _READY_S
+        while not _are_ready(self._management.default_version(), workers, without_pid):
+            if time.monotonic() > deadline:
+                raise FaultError(f"no {workers} workers were ready within {_READY_S:.0f} s")
+            time.sleep(_POLL_S)
+
+    def _call_service(self, *arguments: str) -> None:
+        """What ``make stop`` and ``make serve`` call. Raises ``FaultError``."""
+        called = subprocess.run(
+            [sys.executable, "-m", "scripts.service", *arguments],
+            cwd=_TOP,
+            env={**os.environ, **self._instance.to_env()},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if called.returncode != 0:
+            raise FaultError(f"scripts.service {arguments[0]} failed: {called.stderr.strip()}")
+
+
+def _are_ready(version: Version, workers: int, without_pid: int | None) -> bool:
+    pids = {worker.pid for worker in version.workers}
+    return version.ready_workers == workers == len(version.workers) and without_pid not in pids

@@ -1,0 +1,135 @@
+"""The folder of a run: what is written into it, and how it is read again."""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Final, Self
+
+import pandas as pd
+
+from loadtest.timeline import failed, percentiles_ms, read_requests
+from loadtest.verdict import Evidence, Verdict
+from scripts.errors import OperationError
+
+RESULTS: Final = Path(__file__).with_name("results")
+
+_SUMMARY: Final = "summary.json"
+_REQUESTS: Final = "requests.csv.gz"
+_SAMPLES: Final = "memory.csv"
+_HISTORY: Final = "locust_stats_history.csv"
+_ERRORS_KEPT: Final = 20
+
+
+class ResultsError(OperationError):
+    """A folder that holds no results; the message says which, and what to do."""
+
+
+@dataclass(frozen=True)
+class RunData:
+    """The results of a run, read from its folder.
+
+    ``users`` is the number of users by second since the start.
+    """
+
+    name: str
+    summary: Mapping[str, Any]
+    requests: pd.DataFrame
+    users: pd.Series
+    samples: pd.DataFrame
+
+    @classmethod
+    def load(cls, folder: Path) -> Self:
+        """Raises ``ResultsError`` where ``folder`` is no run's."""
+        try:
+            summary = json.loads((folder / _SUMMARY).read_text(encoding="utf-8"))
+            requests = read_requests(folder / _REQUESTS)
+            samples = pd.read_csv(folder / _SAMPLES)
+            history = pd.read_csv(folder / _HISTORY)
+        except (OSError, ValueError) as error:
+            raise ResultsError(
+                f"{folder} holds no results of a run ({error}); `ls {RESULTS.name}` in loadtest/ "
+                "lists the folders that do"
+            ) from error
+        return cls(folder.name, summary, requests, _users(history, summary["started"]), samples)
+
+
+def new_folder(parent: Path, name: str, now: datetime) -> Path:
+    """A new folder ``<time>-<name>`` in ``parent``."""
+    plain = re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip("-.") or "run"
+    folder = parent / f"{now:%Y-%m-%dT%H-%M-%S}-{plain}"
+    number = 2
+    while folder.exists():
+        folder = parent / f"{now:%Y-%m-%dT%H-%M-%S}-{plain}-{number}"
+        number += 1
+    folder.mkdir(parents=True)
+    return folder
+
+
+def write_json(file: Path, document: object) -> None:
+    """Write ``document``, readable by people too."""
+    file.write_text(json.dumps(document, indent=2, default=str) + "\n", encoding="utf-8")
+
+
+def write_tables(folder: Path, requests: pd.DataFrame, samples: pd.DataFrame) -> None:
+    """Write every request and every sample."""
+    requests.to_csv(folder / _REQUESTS, index=False)
+    samples.to_csv(folder / _SAMPLES, index=False)
+
+
+def write_summary(folder: Path, summary: Mapping[str, Any]) -> None:
+    """Write ``summary.json``."""
+    write_json(folder / _SUMMARY, summary)
+
+
+def summarise(evidence: Evidence, verdict: Verdict) -> dict[str, Any]:
+    """The figures of a run and its verdict, for ``summary.json``."""
+    requests = evidence.requests
+    seconds = evidence.steps[-1].ended_s if evidence.steps else 0.0
+    wrong = failed(requests)
+    return {
+        "seconds": seconds,
+        "requests": len(requests),
+        "failures": len(wrong),
+        "requests_per_second": _rate(len(requests), seconds),
+        "failures_per_second": _rate(len(wrong), seconds),
+        "ms": {
+            "mean": _mean(requests["ms"]),
+            **percentiles_ms(requests),
+            "max": float(requests["ms"].max()) if len(requests) else 0.0,
+        },
+        "mean_size_bytes": _mean(requests["size"]),
+        "by_status": {str(k): int(n) for k, n in requests["status"].value_counts().items()},
+        "by_name": _by_name(requests),
+        "errors": {k: int(n) for k, n in wrong["error"].value_counts()[:_ERRORS_KEPT].items()},
+        "steps": [asdict(step) for step in evidence.steps],
+        "actions": [asdict(done) for done in evidence.done],
+        "verdict": {
+            "passed": verdict.passed,
+            "checks": [asdict(check) for check in verdict.checks],
+        },
+        "completeness": None if evidence.completeness is None else asdict(evidence.completeness),
+    }
+
+
+def _by_name(requests: pd.DataFrame) -> dict[str, dict[str, float]]:
+    return {
+        str(name): {"requests": len(own), "failures": len(failed(own)), **percentiles_ms(own)}
+        for name, own in requests.groupby("name")
+    }
+
+
+def _rate(count: int, seconds: float) -> float:
+    return round(count / seconds, 2) if seconds else 0.0
+
+
+def _mean(values: pd.Series) -> float:
+    return round(float(values.mean()), 1) if len(values) else 0.0
+
+
+def _users(history: pd.DataFrame, started: float) -> pd.Series:
+    total = history[history["Name"] == "Aggregated"]
+    at_s = (total["Timestamp"] - int(started)).astype(int)
+    return total["User Count"].groupby(at_s).last()

@@ -1,0 +1,1 @@
+"""What the make targets call: ``python -m scripts.NAME``."""

@@ -1,0 +1,156 @@
+"""``make package``: ``model_store/goemotions.mar`` out of ``handler/`` and a model folder."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import zipfile
+from pathlib import Path
+from typing import Annotated, Final
+
+import typer
+from rich.console import Console
+
+from scripts.archive_inputs import HANDLER, ArchiveInputs
+from scripts.checksum import ChecksumError, verify_checksum, write_checksum
+from scripts.errors import OperationError
+from scripts.instance import Instance
+
+_MANIFEST: Final = "MAR-INF/MANIFEST.json"
+# The earliest time that a zip entry can have: a build must not depend on when it is made.
+_ENTRY_TIME: Final = (1980, 1, 1, 0, 0, 0)
+_CREATED_ON: Final = "01/01/1980 00:00:00"
+
+_out = Console(highlight=False, soft_wrap=True)
+
+
+def main(
+    *,
+    archive: Annotated[Path, typer.Option(help="Where to write it.")] = Path(
+        "model_store/goemotions.mar"
+    ),
+    keep_altered: Annotated[
+        bool,
+        typer.Option(
+            "--keep-altered",
+            help="Leave an archive that is not the one that was built; a start refuses it.",
+        ),
+    ] = False,
+) -> None:
+    """Build the archive of the model folder MODEL, where what it is made from has changed."""
+    try:
+        inputs = ArchiveInputs.find(Instance.from_env().model)
+        if is_current(archive, inputs) and (keep_altered or _is_as_built(archive)):
+            if not keep_altered:
+                _out.print(f"{archive} is up to date", markup=False)
+            return
+        with _out.status(f"building {archive}: exporting the encoder, packing"):
+            build_archive(inputs, archive)
+    except (OperationError, OSError) as error:
+        typer.echo(f"package: {error}", err=True)
+        raise typer.Exit(2) from error
+    size = archive.stat().st_size / 2**20
+    _out.print(f"{archive} built: model {inputs.model_version()}, {size:.0f} MB", markup=False)
+
+
+def is_current(archive: Path, inputs: ArchiveInputs) -> bool:
+    """Whether ``archive`` is there and was built from these very ``inputs``."""
+    built_from = _inputs_file(archive)
+    return (
+        archive.is_file()
+        and built_from.is_file()
+        and built_from.read_text(encoding="ascii", errors="replace").strip() == inputs.digest()
+    )
+
+
+def build_archive(inputs: ArchiveInputs, archive: Path) -> None:
+    """Write ``archive``, its sha256 and its inputs' digest; the same inputs give the same bytes.
+
+    Raises ``ModelFolderError`` where the model has no version, ``OperationError`` where
+    torch-model-archiver fails, and what ``export_onnx`` raises. What was there before stays
+    until all is made.
+    """
+    digest, version = inputs.digest(), inputs.model_version()
+    archive.parent.mkdir(parents=True, exist_ok=True)
+    # Beside the archive, so that it can be moved into place; of its own, since the archiver
+    # empties TMPDIR/goemotions.
+    with tempfile.TemporaryDirectory(prefix=".building-", dir=archive.parent) as name:
+        folder = Path(name).absolute()
+        _stage(inputs, folder / "files")
+        normal = folder / "normal.mar"
+        _normalise(_pack(folder, version), normal)
+        _inputs_file(archive).unlink(missing_ok=True)
+        normal.replace(archive)
+    write_checksum(archive)
+    _inputs_file(archive).write_text(digest + "\n", encoding="ascii")
+
+
+def _stage(inputs: ArchiveInputs, files: Path) -> None:
+    from scripts.export_onnx import export_onnx  # noqa: PLC0415 - torch takes seconds
+
+    without_cache = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(HANDLER / "goemotions", files / "goemotions", ignore=without_cache)
+    for name in ("config.json", "tokenizer.json"):
+        shutil.copyfile(inputs.model / name, files / name)
+    export_onnx(inputs.model, files / "model.onnx")
+
+
+def _pack(folder: Path, version: str) -> Path:
+    """Run torch-model-archiver over ``folder``/files; returns what it made."""
+    packing = subprocess.run(
+        [
+            *(sys.executable, "-m", "model_archiver.model_packaging"),
+            *("--model-name", "goemotions"),
+            *("--version", version),
+            *("--handler", str(HANDLER / "goemotions_handler.py")),
+            *("--config-file", str(HANDLER / "model-config.yaml")),
+            *("--extra-files", "files"),  # relative: it parts at commas and expands wildcards
+            *("--archive-format", "zip-store"),
+            *("--export-path", str(folder)),
+            "--force",
+        ],
+        cwd=folder,
+        env={**os.environ, "TMPDIR": str(folder)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if packing.returncode:
+        reason = (packing.stderr.strip().splitlines() or ["it printed nothing"])[-1]
+        raise OperationError(f"torch-model-archiver ended with {packing.returncode}: {reason}")
+    return folder / "goemotions.mar"
+
+
+def _normalise(archive: Path, target: Path) -> None:
+    """Rewrite ``archive``: entries in order of their names, uncompressed, with no time in them.
+
+    Uncompressed, since what a compressor makes depends on its version.
+    """
+    with zipfile.ZipFile(archive) as found:
+        entries = {name: found.read(name) for name in sorted(found.namelist())}
+    manifest = json.loads(entries[_MANIFEST])
+    entries[_MANIFEST] = json.dumps({**manifest, "createdOn": _CREATED_ON}, indent=2).encode()
+    with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as normal:
+        for name, content in entries.items():
+            entry = zipfile.ZipInfo(name, _ENTRY_TIME)
+            entry.external_attr = 0o644 << 16
+            entry.create_system = 3  # Unix, wherever it is built
+            normal.writestr(entry, content)
+
+
+def _is_as_built(archive: Path) -> bool:
+    try:
+        verify_checksum(archive)
+    except ChecksumError:
+        return False
+    return True
+
+
+def _inputs_file(archive: Path) -> Path:
+    return archive.with_name(f"{archive.name}.inputs")
+
+
+if __name__ == "__main__":
+    typer.run(main)

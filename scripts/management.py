@@ -1,0 +1,112 @@
+"""What the operation asks TorchServe's management API."""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+import requests
+
+from scripts.errors import OperationError
+from scripts.instance import Instance
+
+_ANSWER_SECONDS: Final = 10.0
+_NOT_FOUND: Final = requests.codes.not_found
+_SCALING_SECONDS: Final = 300.0
+
+
+class ManagementError(OperationError):
+    """The management API does not answer, or refuses."""
+
+
+class NotRegisteredError(ManagementError):
+    """The management API knows of no model ``goemotions``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """A worker of a version; ``pid`` is -1 until its process has told it."""
+
+    id: str
+    pid: int
+    ready: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A registered version of the model, its workers, and the requests that wait for one."""
+
+    version: str
+    archive: str
+    batch_size: int
+    workers: tuple[Worker, ...]
+    pending_requests: int
+    queue_capacity: int
+
+    @property
+    def ready_workers(self) -> int:
+        """Workers that have loaded the model."""
+        return sum(worker.ready for worker in self.workers)
+
+
+class Management:
+    """The management API of one instance, as far as ``goemotions`` goes."""
+
+    def __init__(self, instance: Instance) -> None:
+        self._url = f"{instance.management_url}/models/goemotions"
+        self._session = requests.Session()
+        self._session.trust_env = False  # a proxy of the environment knows nothing of loopback
+
+    def default_version(self) -> Version:
+        """The version that answers when none is named; raises ``ManagementError``."""
+        return _read_version(self._ask("GET", self._url)[0])
+
+    def versions(self) -> list[Version]:
+        """All registered versions; raises ``ManagementError``."""
+        return [_read_version(found) for found in self._ask("GET", f"{self._url}/all")]
+
+    def scale(self, workers: int) -> None:
+        """Give the default version ``workers`` workers and wait until TorchServe says so.
+
+        Raises ``ManagementError`` where it is not done, or not in 300 seconds.
+        """
+        self._ask(
+            "PUT",
+            self._url,
+            params={"min_worker": workers, "max_worker": workers, "synchronous": "true"},
+            timeout=_SCALING_SECONDS,
+        )
+
+    def _ask(
+        self,
+        method: str,
+        url: str,
+        params: dict[str, Any] | None = None,
+        timeout: float = _ANSWER_SECONDS,
+    ) -> Any:  # noqa: ANN401 - whatever JSON there is
+        try:
+            reply = self._session.request(method, url, params=params, timeout=timeout)
+            answer = reply.json()
+        except requests.RequestException as error:
+            raise ManagementError(
+                f"the management API at {url} gives no answer ({type(error).__name__}); "
+                "see ts_log.log in the log folder"
+            ) from error
+        if not reply.ok:
+            refusal = NotRegisteredError if reply.status_code == _NOT_FOUND else ManagementError
+            message = answer.get("message", answer)
+            raise refusal(f"{method} {url} is answered {reply.status_code}: {message}")
+        return answer
+
+
+def _read_version(found: dict[str, Any]) -> Version:
+    queue = found["jobQueueStatus"]
+    return Version(
+        version=found["modelVersion"],
+        archive=found["modelUrl"],
+        batch_size=found["batchSize"],
+        workers=tuple(
+            Worker(worker["id"], worker["pid"], worker["status"] == "READY")
+            for worker in found["workers"]
+        ),
+        pending_requests=queue["pendingRequests"],
+        queue_capacity=queue["pendingRequests"] + queue["remainingCapacity"],
+    )

@@ -1,0 +1,131 @@
+"""Starts TorchServe in the background, and waits until it answers; or leaves nothing behind."""
+
+import fcntl
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from importlib.metadata import version
+from pathlib import Path
+from typing import Final
+
+from scripts.checksum import verify_checksum
+from scripts.errors import OperationError
+from scripts.instance import Instance
+from scripts.java import Java, find_java
+from scripts.preflight import make_temp_dir, refuse_taken_ports
+from scripts.readiness import wait_until_ready
+from scripts.run_record import RunRecord
+from scripts.server_stop import clear
+from scripts.worker_log import WorkerLog
+
+REPOSITORY: Final = Path(__file__).parents[1]
+
+
+class AlreadyRunningError(OperationError):
+    """The instance was started before."""
+
+
+def start(
+    instance: Instance, archive: Path, timeout_seconds: float, report: Callable[[str], None]
+) -> RunRecord:
+    """Start ``archive`` and come back when it has answered a prediction.
+
+    ``report`` is told what is waited for. Whatever is raised, Ctrl-C too, nothing is left running:
+    ``AlreadyRunningError``, ``JavaError``, ``ChecksumError``, ``PortTakenError``, ``StartError``.
+    """
+    with _one_at_a_time(instance.log_dir):
+        _refuse_second_start(instance.log_dir)
+        java = find_java(os.environ)
+        sha256 = verify_checksum(archive)
+        refuse_taken_ports(instance)
+        record = RunRecord(
+            temp_dir=str(make_temp_dir()),
+            archive=str(archive.absolute()),
+            sha256=sha256,
+            java_version=java.version,
+            torchserve_version=version("torchserve"),
+            env=instance.to_env(),
+        )
+        record.save(instance.log_dir)
+        try:
+            worker_log = WorkerLog(instance.log_dir)
+            _launch(record, java, instance.log_dir.absolute())
+            wait_until_ready(record, worker_log, timeout_seconds, report)
+        except BaseException:
+            clear(record, instance.log_dir)
+            raise
+        return record
+
+
+@contextmanager
+def _one_at_a_time(log_dir: Path) -> Iterator[None]:
+    folder = log_dir / "run"
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / "start.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise AlreadyRunningError(
+                f"another start with LOG_DIR={log_dir} is under way; wait for it, or `make stop`"
+            ) from error
+        yield
+
+
+def _refuse_second_start(log_dir: Path) -> None:
+    record = RunRecord.load(log_dir)
+    if record is None:
+        return
+    if server := record.processes().server:
+        raise AlreadyRunningError(
+            f"already running at {record.instance.inference_url} (process {server.pid}, "
+            f"LOG_DIR={log_dir}); `make stop` ends it; a second one takes another LOG_DIR and "
+            "other ports"
+        )
+    clear(record, log_dir)  # a server that died may have left workers and files
+
+
+def _launch(record: RunRecord, java: Java, log_dir: Path) -> None:
+    """Run TorchServe's own launcher, which starts the JVM and ends."""
+    archive = Path(record.archive)
+    temp_dir = Path(record.temp_dir)
+    # Copied, since log4j reads its path as a list of URLs: a comma or a space would part it.
+    log_config = shutil.copy(REPOSITORY / "log4j2.xml", temp_dir)
+    with (log_dir / "console.log").open("wb") as console:
+        subprocess.run(
+            [
+                *(sys.executable, "-m", "ts.model_server", "--start"),
+                "--ncs",  # a snapshot of an earlier run would win over the configuration file
+                *("--ts-config", str(REPOSITORY / "config.properties")),
+                *("--log-config", log_config),
+                *("--model-store", str(archive.parent)),
+                *("--models", f"goemotions={archive.name}"),
+            ],
+            env=_environment(record, java, log_dir),
+            cwd=REPOSITORY,  # metrics.yaml is named relative to it
+            stdin=subprocess.DEVNULL,
+            stdout=console,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,  # outlives the terminal, and its Ctrl-C
+            check=True,
+        )
+
+
+def _environment(record: RunRecord, java: Java, log_dir: Path) -> dict[str, str]:
+    # TS_ variables would override config.properties, and PYTHONPATH the code in the archive.
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith("TS_") and name != "PYTHONPATH"
+    }
+    return {
+        **kept,
+        **record.env,
+        "JAVA_HOME": str(java.home),
+        "LOG_LOCATION": str(log_dir),
+        "METRICS_LOCATION": str(log_dir),
+        "TMPDIR": record.temp_dir,  # where the launcher keeps its pid file
+        "TEMP": record.temp_dir,  # which the launcher makes the JVM's java.io.tmpdir
+    }

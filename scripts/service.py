@@ -1,0 +1,125 @@
+"""``make serve``, ``stop``, ``status`` and ``scale``: the service on this machine."""
+
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Final
+
+import psutil
+import typer
+from rich.console import Console
+
+from scripts.errors import OperationError
+from scripts.instance import Instance
+from scripts.management import Management
+from scripts.run_record import RunRecord
+from scripts.server_start import start as start_server
+from scripts.server_stop import stop as stop_server
+from scripts.status_report import report_status
+
+_CANNOT_RUN: Final = 2
+_NOT_RUNNING: Final = 3
+_INTERRUPTED: Final = 130
+
+app = typer.Typer(add_completion=False, help="The service on this machine.")
+_out = Console(highlight=False, soft_wrap=True)
+_err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+
+@app.command()
+def start(
+    archive: Annotated[Path, typer.Option(help="What to serve.")] = Path(
+        "model_store/goemotions.mar"
+    ),
+    timeout: Annotated[
+        float, typer.Option(help="Seconds until it must answer.", envvar="START_SECONDS")
+    ] = 180.0,
+) -> None:
+    """Start TorchServe in the background; 0 when it has answered a prediction, 2 otherwise."""
+    with _errors("serve"), _err.status("starting TorchServe") as spinner:
+        record = start_server(Instance.from_env(), archive, timeout, spinner.update)
+    instance = record.instance
+    _out.print(
+        f"goemotions-serve answers at {instance.prediction_url}\n"
+        f"model {Management(instance).default_version().version}, "
+        f"TorchServe {record.torchserve_version}, Java {record.java_version}, "
+        f"workers: {instance.workers}, logs: {instance.log_dir}\n"
+        f"try: curl -s {instance.prediction_url} -H 'Content-Type: application/json' "
+        """-d '{"comment": "I love this"}'""",
+        markup=False,
+    )
+
+
+@app.command()
+def stop() -> None:
+    """Stop it; 0 when nothing of it runs any more, and when nothing ran."""
+    with _errors("stop"), _err.status("stopping TorchServe"):
+        log_dir = Instance.from_env().log_dir
+        was_running = stop_server(log_dir)
+    _out.print("stopped" if was_running else f"nothing runs (LOG_DIR={log_dir})", markup=False)
+
+
+@app.command()
+def status() -> None:
+    """Say what runs; 0 when it answers, 3 when nothing runs, 2 when it does not answer."""
+    with _errors("status"):
+        log_dir = Instance.from_env().log_dir
+        record = RunRecord.load(log_dir)
+        processes = record.processes() if record else None
+        if record is None or processes is None or processes.server is None:
+            _out.print(f"nothing runs (LOG_DIR={log_dir}); start it: make serve", markup=False)
+            raise typer.Exit(_NOT_RUNNING)
+        _out.print(report_status(record, processes))
+
+
+@app.command()
+def scale(
+    timeout: Annotated[float, typer.Option(help="Seconds until it must be so.")] = 120.0,
+) -> None:
+    """Give the running service WORKERS workers, and wait until each has loaded the model."""
+    with _errors("scale"), _err.status("scaling"):
+        if not os.environ.get("WORKERS"):
+            raise OperationError("how many workers? name the number: make scale WORKERS=2")
+        workers = Instance.from_env().workers
+        management = Management(_running().instance)
+        management.scale(workers)
+        _wait_for_workers(management, workers, timeout)
+    _out.print(f"workers that have loaded the model: {workers}")
+
+
+def _running() -> RunRecord:
+    log_dir = Instance.from_env().log_dir
+    record = RunRecord.load(log_dir)
+    if record is None or record.processes().server is None:
+        raise OperationError(f"nothing runs (LOG_DIR={log_dir}); start it first: make serve")
+    return record
+
+
+def _wait_for_workers(management: Management, workers: int, timeout_seconds: float) -> None:
+    deadline = time.monotonic() + timeout_seconds
+    while (found := management.default_version()).ready_workers != workers:
+        if time.monotonic() > deadline:
+            raise OperationError(
+                f"{found.ready_workers} of {workers} workers have loaded the model after "
+                f"{timeout_seconds:g} s; see ts_log.log and model_log.log in the log folder"
+            )
+        time.sleep(0.2)
+
+
+@contextmanager
+def _errors(command: str) -> Iterator[None]:
+    """Turn what keeps ``command`` from its work into one line and an exit status."""
+    try:
+        yield
+    except (OperationError, OSError, psutil.Error) as error:
+        _err.print(f"{command}: {error}", markup=False)
+        raise typer.Exit(_CANNOT_RUN) from error
+    except KeyboardInterrupt as interrupt:
+        _err.print(f"{command}: interrupted", markup=False)
+        raise typer.Exit(_INTERRUPTED) from interrupt
+
+
+if __name__ == "__main__":
+    app()

@@ -1,0 +1,183 @@
+"""The archive that `make package` builds."""
+
+import json
+import os
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from scripts.archive_inputs import HANDLER, MODEL_FILES, REPOSITORY, ArchiveInputs
+from scripts.build_archive import build_archive, is_current
+from scripts.checksum import checksum_file
+
+MODEL = REPOSITORY / os.environ.get("MODEL", "model")
+
+# What TorchServe's worker does with an archive, in a process whose path leads to it alone.
+LOADED_BY_TORCHSERVE = """
+import sys
+from ts.metrics.metric_cache_yaml_impl import MetricsCacheYamlImpl
+from ts.model_loader import ModelLoaderFactory
+
+folder, metrics_config = sys.argv[1:]
+metrics = MetricsCacheYamlImpl(config_file_path=metrics_config)
+metrics.initialize_cache()
+metrics.model_name = "goemotions"
+service = ModelLoaderFactory.get_model_loader().load(
+    "goemotions", folder, "goemotions_handler.py", None, 8, None, True, metrics
+)
+service.set_cl_socket(None)
+body = {"name": "body", "value": b'{"comment": "I love this"}', "contentType": "application/json"}
+reply = service.predict([{"requestId": b"one", "parameters": [body], "headers": []}])
+
+import goemotions
+print(goemotions.__file__)
+print(bytes(reply))
+"""
+
+
+@pytest.fixture(scope="module")
+def unpacked(archive, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("unpacked")
+    with zipfile.ZipFile(archive) as packed:
+        packed.extractall(folder)
+    return folder
+
+
+def files_in(folder):
+    return {
+        str(file.relative_to(folder)): file.read_bytes()
+        for file in folder.rglob("*")
+        if file.is_file() and "__pycache__" not in file.parts
+    }
+
+
+def test_it_holds_the_handler_the_model_and_nothing_else(unpacked):
+    expected = {
+        **files_in(HANDLER),
+        "config.json": (MODEL / "config.json").read_bytes(),
+        "tokenizer.json": (MODEL / "tokenizer.json").read_bytes(),
+    }
+    found = files_in(unpacked)
+    assert found.pop("model.onnx")
+    assert found.pop("MAR-INF/MANIFEST.json")
+    assert found == expected
+
+
+def test_its_manifest_names_the_handler_and_the_version_of_the_model(unpacked):
+    manifest = json.loads((unpacked / "MAR-INF" / "MANIFEST.json").read_text())
+    config = json.loads((MODEL / "config.json").read_text())
+    assert manifest["model"] == {
+        "modelName": "goemotions",
+        "handler": "goemotions_handler.py",
+        "modelVersion": config["goemotions"]["version"],
+        "configFile": "model-config.yaml",
+    }
+
+
+def test_torchserve_s_own_loader_loads_it_and_it_predicts(unpacked):
+    done = subprocess.run(
+        [sys.executable, "-c", LOADED_BY_TORCHSERVE, unpacked, REPOSITORY / "metrics.yaml"],
+        cwd=unpacked,
+        env={**os.environ, "PYTHONPATH": str(unpacked)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    *_, package, reply = done.stdout.splitlines()
+    assert Path(package) == unpacked / "goemotions" / "__init__.py"
+    assert '{"success": true, "prediction": "' in reply
+
+
+def test_the_same_inputs_give_the_same_bytes(archive, tmp_path):
+    again = tmp_path / "store" / "goemotions.mar"
+    build_archive(ArchiveInputs.find(MODEL), again)
+    assert again.read_bytes() == archive.read_bytes()
+
+
+def test_its_sum_is_what_sha256sum_checks(archive):
+    subprocess.run(
+        ["sha256sum", "--check", "--strict", checksum_file(archive).name],
+        cwd=archive.parent,
+        check=True,
+    )
+
+
+def test_nothing_is_left_beside_it(archive):
+    allowed = {archive.name, f"{archive.name}.sha256", f"{archive.name}.inputs"}
+    assert allowed <= {file.name for file in archive.parent.iterdir()}
+    assert not list(archive.parent.glob(".building-*"))
+
+
+@pytest.fixture
+def small_model(tmp_path):
+    """A model folder as far as the digest of an archive's inputs looks at it."""
+    folder = tmp_path / "model"
+    folder.mkdir()
+    for name in MODEL_FILES:
+        (folder / name).write_text('{"goemotions": {"version": "1.2.3"}}')
+    return folder
+
+
+@pytest.fixture
+def built(small_model, tmp_path):
+    """An archive that stands for one built from the small model."""
+    archive = tmp_path / "goemotions.mar"
+    archive.touch()
+    archive.with_name("goemotions.mar.inputs").write_text(
+        ArchiveInputs.find(small_model).digest() + "\n"
+    )
+    return archive
+
+
+def test_unchanged_inputs_need_no_new_archive(built, small_model):
+    assert is_current(built, ArchiveInputs.find(small_model))
+
+
+@pytest.mark.parametrize("name", MODEL_FILES)
+def test_a_changed_model_needs_a_new_archive(name, built, small_model):
+    (small_model / name).write_text("other")
+    assert not is_current(built, ArchiveInputs.find(small_model))
+
+
+def test_a_missing_archive_is_not_current(built, small_model):
+    built.unlink()
+    assert not is_current(built, ArchiveInputs.find(small_model))
+
+
+def package(archive, model, *options):
+    return subprocess.run(
+        [sys.executable, "-m", "scripts.build_archive", "--archive", str(archive), *options],
+        cwd=REPOSITORY,
+        env={**os.environ, "MODEL": str(model), "PYTHONPATH": os.pathsep.join(sys.path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def test_a_model_folder_without_weights_is_refused_in_one_line(small_model, tmp_path):
+    (small_model / "model.safetensors").unlink()
+    done = package(tmp_path / "goemotions.mar", small_model)
+    assert done.returncode == 2
+    (line,) = done.stderr.splitlines()
+    assert f"no model.safetensors in the model folder {small_model}" in line
+    assert "make train" in line
+
+
+def test_a_model_without_a_version_is_refused_in_one_line(small_model, tmp_path):
+    (small_model / "config.json").write_text("{}")
+    done = package(tmp_path / "goemotions.mar", small_model)
+    assert done.returncode == 2
+    (line,) = done.stderr.splitlines()
+    assert "config.json names no version" in line
+
+
+def test_a_start_leaves_an_altered_archive_to_its_check_where_packaging_would_mend_it(
+    built, small_model
+):
+    done = package(built, small_model, "--keep-altered")
+    assert (done.returncode, done.stdout) == (0, "")

@@ -1,0 +1,40 @@
+"""A real TorchServe for the tests of this folder, started the way `make serve` does it."""
+
+import pytest
+
+from scripts.instance import Instance
+from tests.e2e.operation import environment, processes_of, run, start
+from tests.e2e.probe import Probe
+
+
+@pytest.fixture(scope="session")
+def service_env(archive, free_ports, tmp_path_factory):
+    """The environment that names the running service to every command."""
+    env = environment(free_ports(5), tmp_path_factory.mktemp("service") / "logs")
+    start(env, archive)
+    yield env
+    stopped = run(env, "stop")
+    assert stopped.returncode == 0, stopped.stderr
+    assert processes_of(env) == []
+
+
+@pytest.fixture(scope="session")
+def service(service_env):
+    """The running service, which all tests share."""
+    return Instance.from_env(service_env)
+
+
+@pytest.fixture
+def probe(service):
+    """Asks the service, and reads its prediction log."""
+    return Probe(service)
+
+
+@pytest.fixture
+def own_env(free_ports, tmp_path):
+    """The environment of an instance that the test starts itself; it is stopped in any case."""
+    env = environment(free_ports(5), tmp_path / "logs")
+    yield env
+    stopped = run(env, "stop")
+    assert stopped.returncode == 0, stopped.stderr
+    assert processes_of(env) == []

@@ -1,0 +1,78 @@
+"""Locust's own master with worker processes: the same results as from one process."""
+
+import csv
+import re
+import subprocess
+import sys
+
+import psutil
+import pytest
+
+from loadtest.timeline import read_requests
+from tests.e2e.loadtest.command import TOP, command, only_folder, without_pythonpath
+
+
+@pytest.fixture(scope="module")
+def run(load):
+    return load("--scenario", "steady", "-l", 5, "--workers", 2)
+
+
+def test_it_passes_with_a_complete_log(run):
+    assert all(check["passed"] for check in run.checks.values()), run.output + run.errors
+    counted = run.summary["completeness"]
+    assert counted["owed_lines"] == counted["found_lines"] >= run.summary["requests"] > 0
+
+
+def test_it_leaves_the_files_of_a_run_in_one_process_and_the_workers_logs(run, plain_run):
+    files = {file.name for file in run.folder.iterdir()}
+    own = {file.name for file in plain_run.folder.iterdir()}
+    assert files - own == {"worker-1.log", "worker-2.log"}
+    assert {name for name in own - files if not name.endswith(".png")} == set()
+
+
+def test_the_master_s_statistics_are_those_of_all_workers(run):
+    with (run.folder / "locust_stats.csv").open(newline="") as file:
+        total = [row for row in csv.DictReader(file) if row["Name"] == "Aggregated"]
+    requests = read_requests(run.folder / "requests.csv.gz")
+    assert int(total[0]["Request Count"]) == len(requests)
+    assert requests["request_id"].is_unique
+
+
+def test_the_load_is_divided_among_the_workers_and_adds_up(run):
+    requests = read_requests(run.folder / "requests.csv.gz")
+    assert requests["sent_s"].astype(int).value_counts()[3] == pytest.approx(80, rel=0.2)
+
+
+def test_no_worker_is_left_behind(run):
+    assert run.folder is not None
+    for process in psutil.process_iter():
+        try:
+            parts = process.cmdline()
+        except psutil.Error:
+            continue
+        assert not ("--worker" in parts and str(TOP / "loadtest/locustfile.py") in parts)
+
+
+def test_a_worker_that_is_started_elsewhere_joins_in(service_env, free_ports, tmp_path):
+    (port,) = free_ports(1)
+    env = without_pythonpath(service_env)
+    arguments = ("--no-web", "--remote-workers", 1, "--master-port", port)
+    master = subprocess.Popen(
+        command(tmp_path, "-u", 2, "-r", 2, "-l", 2, *arguments), cwd=TOP, env=env
+    )
+    worker = subprocess.Popen(
+        [
+            *(sys.executable, "-m", "locust", "-f", "loadtest/locustfile.py", "--worker"),
+            *("--master-host", "127.0.0.1", "--master-port", str(port)),
+        ],
+        cwd=TOP,
+        env=env,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        assert master.wait() == 0
+    finally:
+        for process in (master, worker):
+            process.kill()
+            process.wait()
+    assert re.search(r"-plain$", only_folder(tmp_path).name)

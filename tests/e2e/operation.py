@@ -1,0 +1,85 @@
+"""Runs the commands behind `make serve`, `stop`, `status` and `scale`, and sees what they leave."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import psutil
+
+TOP = Path(__file__).parents[2]
+
+
+def environment(ports, log_dir, **variables):
+    """What names an instance with these five ports and one worker to every command."""
+    names = (
+        "INFERENCE_PORT",
+        "MANAGEMENT_PORT",
+        "METRICS_PORT",
+        "GRPC_INFERENCE_PORT",
+        "GRPC_MANAGEMENT_PORT",
+    )
+    own = {name: str(port) for name, port in zip(names, ports, strict=True)}
+    return {
+        **os.environ,
+        "PYTHONPATH": os.pathsep.join([str(TOP), str(TOP / "handler")]),
+        "NO_COLOR": "1",
+        "COLUMNS": "200",
+        "WORKERS": "1",
+        "LOG_DIR": str(log_dir),
+        **own,
+        **variables,
+    }
+
+
+def command(*arguments):
+    """The command line of `python -m scripts.service`."""
+    return [sys.executable, "-m", "scripts.service", *map(str, arguments)]
+
+
+def run(env, *arguments):
+    """Run a command to its end."""
+    return subprocess.run(
+        command(*arguments), cwd=TOP, env=env, capture_output=True, text=True, check=False
+    )
+
+
+def start(env, archive):
+    """Start an instance that must come up."""
+    done = run(env, "start", "--archive", archive)
+    assert done.returncode == 0, done.stderr
+    return done
+
+
+def processes_of(env):
+    """All processes of the instance, whoever started them: TorchServe and its workers.
+
+    By their environment, so that nothing here depends on the record that a start keeps.
+    """
+    found = []
+    for process in psutil.process_iter():
+        try:
+            if process.environ().get("LOG_LOCATION") == env["LOG_DIR"]:
+                found.append(process)
+        except psutil.Error:
+            continue
+    return found
+
+
+def assert_refused(done, env, *phrases):
+    """One clear line, exit status 2, and nothing left running."""
+    assert done.returncode == 2, done.stderr
+    assert done.stdout == ""
+    (line,) = done.stderr.splitlines()
+    for phrase in phrases:
+        assert str(phrase) in line
+    assert processes_of(env) == []
+
+
+def copy_archive(archive, folder):
+    """The archive and its sum in ``folder``."""
+    folder.mkdir(exist_ok=True)
+    for file in (archive, archive.with_name(archive.name + ".sha256")):
+        shutil.copy(file, folder)
+    return folder / archive.name

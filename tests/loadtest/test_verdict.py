@@ -1,0 +1,165 @@
+"""Each key of a rule, held against runs that keep it and runs that don't."""
+
+from dataclasses import fields, replace
+
+import pandas as pd
+import pytest
+
+from loadtest.completeness import Completeness
+from loadtest.faults import Done
+from loadtest.measures import StepRun
+from loadtest.scenarios import Deed, Rule, plain_run
+from loadtest.verdict import Evidence, judge
+from tests.loadtest.requests_builder import sent, steady, table
+
+DEAD = {"status": 507, "error": "507 in place of 200: Worker died.", "log_lines": 0}
+FULL = {"status": 503, "error": "503 in place of 200: queue full", "log_lines": 0}
+WHOLE = Completeness(10, 10, 10, 0, 0, 0, 0, 0, ())
+NO_MEMORY = pd.DataFrame(columns=["at_s", "process", "rss_mb"])
+THREE_STEPS = (StepRun(10, 0, 10), StepRun(100, 10, 20), StepRun(10, 20, 40))
+
+
+def evidence(requests, rule, **more):
+    scenario = replace(plain_run(10, 10, 40), rule=rule, **more.pop("scenario", {}))
+    given = {
+        "steps": (StepRun(10, 0, 40),),
+        "done": (),
+        "memory": NO_MEMORY,
+        "batch_size": 8,
+        "completeness": WHOLE,
+    }
+    return Evidence(scenario=scenario, requests=requests, **{**given, **more})
+
+
+def passes(requests, rule, **more):
+    return judge(evidence(requests, rule, **more)).passed
+
+
+def test_a_run_without_a_right_answer_fails_whatever_its_rule():
+    assert not passes(table(), Rule())
+    assert not passes(table(sent(1, **DEAD)), Rule())
+    assert passes(table(sent(1)), Rule())
+
+
+def test_max_failures():
+    requests = table(steady(0, 5), sent(1, **DEAD), sent(2, **DEAD))
+    assert passes(requests, Rule(max_failures=2))
+    assert not passes(requests, Rule(max_failures=1))
+
+
+@pytest.mark.parametrize("key", ["p95_ms", "p99_ms"])
+def test_a_percentile_s_limit(key):
+    requests = table(steady(0, 5, ms=100))
+    assert passes(requests, Rule(**{key: 100}))
+    assert not passes(requests, Rule(**{key: 99}))
+
+
+def test_an_open_load_that_was_not_sent_is_no_proof():
+    open_load = {"arrivals": 2.0}  # of 10 users in 40 s: 800 requests
+    rule = Rule(sent_share=0.95)
+    assert passes(table(steady(0, 40, 20)), rule, scenario=open_load)
+    assert not passes(table(steady(0, 40, 15)), rule, scenario=open_load)
+
+
+def test_only_statuses_names_the_other_ones():
+    requests = table(steady(0, 5), sent(1, **FULL), sent(2, status=0, error="refused"))
+    assert passes(requests, Rule(only_statuses=(200, 503, 0)))
+    verdict = judge(evidence(requests, Rule(only_statuses=(200, 503))))
+    assert not verdict.passed
+    assert "1 of no answer" in str(verdict)
+
+
+def test_a_ramp_says_what_it_holds():
+    requests = table(steady(0, 10, 50), steady(10, 20, 100), steady(20, 40, 100, ms=900))
+    ramp = {"steps": THREE_STEPS, "scenario": {"stop_over_p95_ms": 500}}
+    assert passes(requests, Rule(holds_per_second=90), **ramp)
+    verdict = judge(evidence(requests, Rule(holds_per_second=110), **ramp))
+    assert not verdict.passed
+    assert "100 requests/s held" in str(verdict)
+
+
+def test_recovery_within_a_time():
+    requests = table(steady(0, 10), steady(10, 24, ms=900), steady(24, 40))
+    assert passes(requests, Rule(recovers_within_s=4), steps=THREE_STEPS)
+    assert not passes(requests, Rule(recovers_within_s=3), steps=THREE_STEPS)
+
+
+def test_a_run_that_ended_before_the_peak_was_over_has_not_recovered():
+    requests = table(steady(0, 15))
+    assert not passes(requests, Rule(recovers_within_s=4), steps=THREE_STEPS[:2])
+
+
+def test_an_overload_must_have_filled_the_queue():
+    assert not passes(table(steady(0, 5)), Rule(refusals_at_least=1))
+    assert passes(table(steady(0, 5), sent(1, **FULL)), Rule(refusals_at_least=1))
+
+
+def test_a_503_must_be_quick_though_other_answers_are_slow():
+    requests = table(steady(0, 5, ms=9000), sent(1, ms=50, **FULL))
+    assert passes(requests, Rule(refusal_p95_ms=50))
+    assert not passes(requests, Rule(refusal_p95_ms=49))
+
+
+def test_a_killed_worker_may_fail_its_batch_and_no_more():
+    batch = [sent(5, **DEAD) for _ in range(8)]
+    assert passes(table(steady(0, 40), batch), Rule(batches_lost=1))
+    assert not passes(table(steady(0, 40), batch, sent(6, **DEAD)), Rule(batches_lost=1))
+
+
+def scaled(at_s):
+    return Done(Deed.SCALE, at_s, 1.0, "workers")
+
+
+def test_scaling_up_may_fail_nothing_while_scaling_down_may():
+    rule = Rule(scaling_up_fails_none=True)
+    done = (scaled(0), scaled(10), scaled(30))
+    assert passes(table(steady(0, 40), sent(31, **DEAD)), rule, done=done)
+    # Sent before, and ended by scaling down.
+    assert passes(table(steady(0, 40), sent(29.9, ms=500, **DEAD)), rule, done=done)
+    assert not passes(table(steady(0, 40), sent(11, **DEAD)), rule, done=done)
+    assert not passes(table(steady(0, 5)), rule, done=done[:2])
+
+
+def test_full_rate_after_a_kill():
+    requests = table(steady(0, 10, 50), steady(10, 20, 25), steady(20, 40, 50))
+    killed = {"done": (Done(Deed.KILL_WORKER, 10.0, 7.0, "worker"),)}
+    assert passes(requests, Rule(full_rate_within_s=11), **killed)
+    assert not passes(requests, Rule(full_rate_within_s=5), **killed)
+    assert not passes(requests, Rule(full_rate_within_s=11))
+
+
+def test_memory_growth():
+    rows = [(at_s, "jvm", 100.0 + at_s) for at_s in range(100)]
+    memory = pd.DataFrame(rows, columns=["at_s", "process", "rss_mb"])
+    requests = table(steady(0, 5))
+    assert passes(requests, Rule(memory_growth_percent=60), memory=memory)
+    assert not passes(requests, Rule(memory_growth_percent=10), memory=memory)
+    assert not passes(requests, Rule(memory_growth_percent=60), memory=NO_MEMORY)
+
+
+@pytest.mark.parametrize("fault", ["missing_lines", "doubled_lines", "other_label", "broken_lines"])
+def test_an_incomplete_log_fails_a_run_that_kept_all_else(fault):
+    counted = replace(WHOLE, **{fault: 1})
+    assert not passes(table(steady(0, 5)), Rule(), completeness=counted)
+
+
+def test_a_rule_may_allow_for_missing_lines_but_for_no_others():
+    requests = table(steady(0, 5))
+    allowing = Rule(missing_lines=6)
+    assert passes(requests, allowing, completeness=replace(WHOLE, missing_lines=6))
+    assert not passes(requests, allowing, completeness=replace(WHOLE, missing_lines=7))
+    assert not passes(requests, allowing, completeness=replace(WHOLE, doubled_lines=1))
+
+
+def test_a_log_that_was_not_counted_is_not_judged():
+    verdict = judge(evidence(table(steady(0, 5)), Rule(), completeness=None))
+    assert verdict.passed
+    assert "log" not in str(verdict)
+
+
+@pytest.mark.parametrize("key", [entry.name for entry in fields(Rule)])
+def test_every_key_of_a_rule_is_checked(key):
+    with_key = Rule(**{key: (200,) if key == "only_statuses" else 1})
+    checks = {check.wanted for check in judge(evidence(table(steady(0, 5)), with_key)).checks}
+    without = {check.wanted for check in judge(evidence(table(steady(0, 5)), Rule())).checks}
+    assert checks != without

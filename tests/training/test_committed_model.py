@@ -1,0 +1,70 @@
+"""The committed ``model/`` is whole, loads everywhere, and says of itself what was measured."""
+
+from pathlib import Path
+
+import pytest
+import torch
+from transformers import AutoModelForSequenceClassification, AutoTokenizer
+
+from goemotions.model_info import ModelInfo
+from goemotions.tokens import CommentTokenizer
+
+MODEL = Path(__file__).parents[2] / "model"
+
+
+@pytest.fixture(scope="module")
+def info():
+    return ModelInfo.load(MODEL / "config.json")
+
+
+@pytest.fixture(scope="module")
+def model():
+    return AutoModelForSequenceClassification.from_pretrained(MODEL, dtype="float32")
+
+
+def test_it_was_measured_to_hit_at_least_64_percent_on_test(info):
+    assert info.quality["test"]["hit_rate"] >= 0.64
+
+
+@pytest.mark.parametrize("split", ["dev", "test"])
+def test_its_card_says_what_its_configuration_says(info, split):
+    quality = info.quality[split]
+    shown = f"{100 * quality['hit_rate']:.1f} ± {100 * quality['standard_error']:.1f} %"
+    assert shown in (MODEL / "README.md").read_text(encoding="utf-8")
+
+
+def test_its_weights_lack_nothing_and_hold_nothing_else():
+    _, report = AutoModelForSequenceClassification.from_pretrained(MODEL, output_loading_info=True)
+    assert not any(report.values())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Thanks [NAME], that made my day!",
+        "The [RELIGION] holidays, naïvely spent",
+        "WHAT?!  Two  spaces",
+        "one sentence of many words, " * 12,
+    ],
+)
+def test_transformers_reads_a_text_as_the_service_does(text, info):
+    theirs = AutoTokenizer.from_pretrained(MODEL)(text)["input_ids"]
+    ours = CommentTokenizer(MODEL / "tokenizer.json", info.max_tokens).tokenize([text])[0]
+    assert list(ours.ids) == theirs
+
+
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        ("Thank you so much for your help!", "gratitude"),
+        ("I love you", "love"),
+        ("I'm so sorry, that was my fault", "remorse"),
+        ("lol that is hilarious", "amusement"),
+        ("I'm scared to death", "fear"),
+        ("The train leaves at nine.", "neutral"),
+    ],
+)
+@torch.inference_mode()
+def test_it_answers_plain_cases(model, text, label):
+    inputs = AutoTokenizer.from_pretrained(MODEL)(text, return_tensors="pt")
+    assert model.config.id2label[int(model(**inputs).logits.argmax())] == label

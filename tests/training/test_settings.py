@@ -1,0 +1,38 @@
+"""A training setting out of its range is refused by name."""
+
+import dataclasses
+
+import pytest
+
+from training.errors import SettingsError
+from training.settings import TrainingSettings
+
+
+@pytest.mark.parametrize(
+    ("setting", "value"),
+    [
+        ("epochs", 0),
+        ("batch_size", 0),
+        ("learning_rate", 0.0),
+        ("learning_rate", float("nan")),
+        ("warmup_share", 1.0),
+        ("label_smoothing", -0.1),
+        ("average_decay", 1.0),
+        ("max_tokens", 2),
+        ("served_max_tokens", 513),
+        ("checkpoint_steps", 0),
+        ("precision", "fp8"),
+    ],
+)
+def test_a_value_out_of_range_is_named(setting, value):
+    with pytest.raises(SettingsError, match=f"^{setting} is .*{value}.*must be"):
+        TrainingSettings(**{setting: value})
+
+
+def test_settings_can_not_be_changed():
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        TrainingSettings().epochs = 5
+
+
+def test_each_setting_has_its_line_of_help():
+    assert all(setting.metadata["help"] for setting in dataclasses.fields(TrainingSettings))

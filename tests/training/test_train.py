@@ -1,0 +1,148 @@
+"""A run learns, stops with a checkpoint, and goes on as if it had not been stopped."""
+
+import dataclasses
+import io
+import json
+import signal
+
+import pytest
+import torch
+from rich.console import Console
+from safetensors.torch import load_file
+
+import training.train
+from training.errors import RunError
+from training.run import Run
+from training.train import TrainingData, train
+
+
+@pytest.fixture
+def data(comments):
+    return TrainingData(train=comments, dev=comments)
+
+
+@pytest.fixture
+def console():
+    return Console(file=io.StringIO())
+
+
+@pytest.fixture
+def stop_after(monkeypatch):
+    """Sends SIGINT to this process during a step, as Ctrl-C does."""
+
+    def set_up(steps):
+        loss, taken = training.train.soft_cross_entropy, []
+
+        def loss_and_signal(logits, targets):
+            taken.append(1)
+            if len(taken) == steps:
+                signal.raise_signal(signal.SIGINT)
+            return loss(logits, targets)
+
+        monkeypatch.setattr(training.train, "soft_cross_entropy", loss_and_signal)
+
+    return set_up
+
+
+def test_a_few_comments_are_learnt_by_heart(settings, data, tmp_path, console):
+    run = Run(tmp_path / "run")
+    patient = dataclasses.replace(
+        settings, epochs=10, batch_size=4, learning_rate=3e-3, checkpoint_steps=1000
+    )
+    often = dataclasses.replace(data, train=[*data.train] * 4)
+    assert train(patient, often, run, console)
+    rates = [
+        entry["hit_rate"]["largest"] for entry in json.loads(run.dev_file.read_text()).values()
+    ]
+    assert rates[0] < max(rates) == 1.0
+
+
+def test_the_same_settings_give_the_same_weights(settings, data, tmp_path, console):
+    runs = [Run(tmp_path / "first"), Run(tmp_path / "second")]
+    for run in runs:
+        train(settings, data, run, console)
+    assert_same_weights(*runs)
+
+
+@pytest.mark.parametrize("steps", [1, 5, 8], ids=["at-once", "in-an-epoch", "at-an-epochs-end"])
+def test_an_interrupted_run_goes_on_to_the_same_weights(
+    *, settings, data, tmp_path, console, stop_after, monkeypatch, steps
+):
+    whole, halves = Run(tmp_path / "whole"), Run(tmp_path / "halves")
+    train(settings, data, whole, console)
+    with monkeypatch.context():
+        stop_after(steps)
+        assert not train(settings, data, halves, console)
+        assert halves.last_checkpoint().name == f"checkpoint-{steps}"
+    monkeypatch.undo()
+    assert train(settings, data, halves, console)
+    assert_same_weights(whole, halves)
+    assert json.loads(halves.dev_file.read_text()) == json.loads(whole.dev_file.read_text())
+
+
+def assert_same_weights(one, other):
+    for file in ("model.safetensors", "average.safetensors"):
+        weights = [load_file(run.last_checkpoint() / file) for run in (one, other)]
+        assert weights[0].keys() == weights[1].keys()
+        for name, tensor in weights[0].items():
+            torch.testing.assert_close(tensor, weights[1][name], msg=f"{file}: {name}")
+    best = [load_file(run.best_weights) for run in (one, other)]
+    for name, tensor in best[0].items():
+        torch.testing.assert_close(tensor, best[1][name], msg=f"best: {name}")
+
+
+def test_the_signal_handlers_are_as_before_after_a_run(settings, data, tmp_path, console):
+    before = signal.getsignal(signal.SIGINT)
+    train(settings, data, Run(tmp_path / "run"), console)
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_a_finished_run_is_not_trained_again(settings, data, tmp_path, console):
+    run = Run(tmp_path / "run")
+    train(settings, data, run, console)
+    written = run.best_weights.stat().st_mtime_ns, run.last_checkpoint().stat().st_mtime_ns
+    assert train(settings, data, run, console)
+    assert (
+        run.best_weights.stat().st_mtime_ns,
+        run.last_checkpoint().stat().st_mtime_ns,
+    ) == written
+
+
+def test_an_incomplete_checkpoint_is_passed_over(settings, data, tmp_path, console):
+    run = Run(tmp_path / "run")
+    train(settings, data, run, console)
+    complete = run.last_checkpoint()
+    (run.checkpoints / "checkpoint-99999").mkdir()
+    assert run.last_checkpoint() == complete
+
+
+def test_a_run_with_other_settings_is_not_gone_on_with(settings, data, tmp_path, console):
+    run = Run(tmp_path / "run")
+    run.open(settings)
+    with pytest.raises(RunError, match=r"epochs: 3 -> 4.*--fresh.*--run"):
+        train(dataclasses.replace(settings, epochs=4), data, run, console)
+
+
+def test_a_run_on_other_data_is_not_gone_on_with(settings, data, tmp_path, console):
+    run = Run(tmp_path / "run")
+    train(settings, data, run, console)
+    with pytest.raises(RunError, match=r"other data.*--fresh"):
+        train(settings, dataclasses.replace(data, train=data.train[1:]), run, console)
+
+
+def test_a_folder_that_is_no_run_is_not_removed(tmp_path):
+    (tmp_path / "thesis.txt").write_text("irreplaceable", encoding="utf-8")
+    with pytest.raises(RunError, match="not a training run"):
+        Run(tmp_path).remove()
+    assert (tmp_path / "thesis.txt").exists()
+
+
+def test_the_record_says_how_the_run_was_made(settings, data, tmp_path, console):
+    run = Run(tmp_path / "run")
+    train(settings, data, run, console)
+    record = json.loads(run.record_file.read_text())
+    assert record["finished"] is True
+    assert record["seconds"] > 0
+    assert record["precision"] == "fp32"
+    assert record["data"]["train"]["comments"] == len(data.train)
+    assert record["versions"]["torch"] == torch.__version__

@@ -1,0 +1,56 @@
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as npst
+
+from goemotions.classifier import softmax
+from goemotions.taxonomy import GROUPS, LABELS, SOURCE_LABELS, Taxonomy
+
+comments = st.lists(st.lists(st.sampled_from(SOURCE_LABELS), max_size=9).map(" ".join), max_size=5)
+
+
+def test_no_comments_are_no_classifications(classifier):
+    assert classifier.classify([]) == []
+
+
+@pytest.mark.parametrize(("comment", "label"), [("love", "love"), ("fear fear joy", "sadness")])
+def test_the_label_is_the_served_one_with_the_highest_score(classifier, comment, label):
+    (classification,) = classifier.classify([comment])
+    assert classification.label == label
+    assert classification.score == classification.scores[Taxonomy.SERVED][LABELS.index(label)]
+
+
+def test_how_much_of_a_comment_was_read_is_told(classifier):
+    short, long = classifier.classify(["joy", "joy " * 9])
+    assert (short.tokens, short.truncated) == (3, False)
+    assert (long.tokens, long.truncated) == (8, True)
+
+
+def test_each_taxonomy_is_divided_by_its_own_temperature(classifier):
+    (classification,) = classifier.classify(["joy"])
+    scores = classification.scores
+    joy = SOURCE_LABELS.index("joy")
+    assert scores[Taxonomy.ORIGINAL][joy] == pytest.approx(np.exp(4 / 2) / (np.exp(4 / 2) + 27))
+    # joy's group has excitement beside it, with a logit of 0.
+    sizes = np.array([len(group) for group in GROUPS.values()])
+    groups = np.where(np.array(LABELS) == "joy", np.exp(4) + 1, sizes) ** (1 / 0.5)
+    assert scores[Taxonomy.SERVED] == pytest.approx(groups / groups.sum())
+
+
+@given(batch=comments)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_scores_sum_to_1_keep_their_order_and_do_not_depend_on_the_batch(classifier, batch):
+    for comment, together in zip(batch, classifier.classify(batch), strict=True):
+        (alone,) = classifier.classify([comment])
+        for taxonomy in Taxonomy:
+            assert together.scores[taxonomy].shape == (len(taxonomy.labels),)
+            assert together.scores[taxonomy].sum() == pytest.approx(1)
+            assert np.array_equal(together.scores[taxonomy], alone.scores[taxonomy])
+
+
+@given(npst.arrays(np.float32, (2, 5), elements=st.floats(-1e4, 1e4, width=32)), st.floats(0.1, 10))
+def test_softmax_is_a_distribution_in_the_order_of_its_logits(logits, temperature):
+    probabilities = softmax(logits, temperature)
+    assert probabilities.sum(axis=1) == pytest.approx([1, 1])
+    assert (probabilities.max(axis=1) == probabilities[[0, 1], logits.argmax(axis=1)]).all()

@@ -1,0 +1,49 @@
+import json
+
+import pytest
+
+from goemotions.model_info import ModelInfo, ModelInfoError
+from goemotions.taxonomy import SOURCE_LABELS, Taxonomy
+
+SECTION = {
+    "version": "1.2.3",
+    "max_tokens": 64,
+    "temperature": {"served": 1.5, "original": 2},
+    "quality": {"dev": {"hit_rate": 0.5}},
+}
+
+
+def write(tmp_path, *, labels=SOURCE_LABELS, section=SECTION):
+    config = {"id2label": {str(i): label for i, label in enumerate(labels)}, "goemotions": section}
+    file = tmp_path / "config.json"
+    file.write_text(json.dumps(config))
+    return file
+
+
+def test_a_models_own_words_are_read(tmp_path):
+    assert ModelInfo.load(write(tmp_path)) == ModelInfo(
+        version="1.2.3",
+        max_tokens=64,
+        temperature={Taxonomy.SERVED: 1.5, Taxonomy.ORIGINAL: 2.0},
+        quality={"dev": {"hit_rate": 0.5}},
+    )
+
+
+@pytest.mark.parametrize("labels", [(), SOURCE_LABELS[:-1], SOURCE_LABELS[::-1]])
+def test_other_labels_than_the_source_labels_in_order_are_refused(tmp_path, labels):
+    with pytest.raises(ModelInfoError, match="id2label must be the 28 source labels"):
+        ModelInfo.load(write(tmp_path, labels=labels))
+
+
+@pytest.mark.parametrize("missing", SECTION)
+def test_a_missing_entry_is_named(tmp_path, missing):
+    section = {key: value for key, value in SECTION.items() if key != missing}
+    with pytest.raises(ModelInfoError, match=missing):
+        ModelInfo.load(write(tmp_path, section=section))
+
+
+@pytest.mark.parametrize("value", [0, -1, float("nan")])
+def test_a_temperature_that_is_not_above_zero_is_refused(tmp_path, value):
+    section = SECTION | {"temperature": {"served": value, "original": 1}}
+    with pytest.raises(ModelInfoError, match=r"temperature\.served"):
+        ModelInfo.load(write(tmp_path, section=section))

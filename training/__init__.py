@@ -1,0 +1,1 @@
+"""Makes ``model/`` from GoEmotions; imports ``goemotions`` (handler/), never the reverse."""

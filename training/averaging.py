@@ -1,0 +1,62 @@
+"""An exponential moving average of the weights, which a resumed run goes on with."""
+
+from pathlib import Path
+
+from safetensors.torch import load_file, save_file
+from torch import Tensor
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
+from transformers import (
+    BertForSequenceClassification,
+    TrainerCallback,
+    TrainerControl,
+    TrainerState,
+    TrainingArguments,
+)
+from typing_extensions import override
+
+from training.run import AVERAGE_FILE
+
+
+class WeightAveraging(TrainerCallback):
+    """Averages the weights after each step; the average lies in each checkpoint.
+
+    ``decay`` is the weight, 0 to 1, that the average so far keeps in a step.
+    """
+
+    def __init__(self, model: BertForSequenceClassification, decay: float) -> None:
+        self._model = model
+        average = get_ema_multi_avg_fn(decay)  # type: ignore[no-untyped-call]
+        self._average = AveragedModel(model, multi_avg_fn=average)
+
+    def weights(self) -> dict[str, Tensor]:
+        """The averaged weights, by the names of the model's own."""
+        return dict(self._average.module.state_dict())
+
+    def load(self, checkpoint: Path) -> None:
+        """Go on from the average in ``checkpoint``."""
+        self._average.load_state_dict(load_file(checkpoint / AVERAGE_FILE))
+
+    @override
+    def on_step_end(
+        self,
+        args: TrainingArguments,
+        state: TrainerState,
+        control: TrainerControl,
+        **kwargs: object,
+    ) -> None:
+        """Take the step's weights into the average."""
+        self._average.update_parameters(self._model)
+
+    @override
+    def on_save(
+        self,
+        args: TrainingArguments,
+        state: TrainerState,
+        control: TrainerControl,
+        **kwargs: object,
+    ) -> None:
+        """Put the average into the checkpoint just written, which makes it a complete one."""
+        checkpoint = Path(str(args.output_dir)) / f"checkpoint-{state.global_step}"
+        draft = checkpoint / f"{AVERAGE_FILE}.draft"
+        save_file(dict(self._average.state_dict()), draft)
+        draft.replace(checkpoint / AVERAGE_FILE)

@@ -1,0 +1,81 @@
+"""From comments to training batches: token ids, targets, an order that pads little."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import torch
+from torch import Tensor
+from torch.utils.data import Dataset
+from transformers.trainer_pt_utils import LengthGroupedSampler
+
+from goemotions.taxonomy import SOURCE_LABELS
+from goemotions.tokens import CommentTokenizer
+from training.dataset import Comment
+from training.objective import target_distributions
+
+PAD: Final = 0
+
+Row = Mapping[str, Sequence[int] | Tensor]
+
+
+@dataclass(frozen=True)
+class TokenRows(Dataset[Row]):
+    """One row a comment: its token ids and its target distribution ``(28,)``."""
+
+    token_ids: list[tuple[int, ...]]
+    targets: Tensor
+
+    def __len__(self) -> int:
+        return len(self.token_ids)
+
+    def __getitem__(self, index: int) -> Row:
+        return {"input_ids": self.token_ids[index], "labels": self.targets[index]}
+
+
+def token_rows(
+    comments: Sequence[Comment], tokenizer: CommentTokenizer, smoothing: float
+) -> TokenRows:
+    """The comments tokenised just as the service does it, with their smoothed targets."""
+    tokens = tokenizer.tokenize([comment.text for comment in comments])
+    gold = [comment.source_indices for comment in comments]
+    targets = target_distributions(gold, labels=len(SOURCE_LABELS), smoothing=smoothing)
+    return TokenRows([token.ids for token in tokens], targets)
+
+
+def collate(rows: Sequence[Row]) -> dict[str, Tensor]:
+    """The model's inputs ``(batch, longest)``, int64, and ``labels`` ``(batch, 28)``, float32."""
+    return {
+        **pad([row["input_ids"] for row in rows]),
+        "labels": torch.stack([torch.as_tensor(row["labels"]) for row in rows]),
+    }
+
+
+def pad(token_ids: Sequence[Sequence[int] | Tensor]) -> dict[str, Tensor]:
+    """The model's inputs ``(batch, longest)``, int64: padded ids and the mask of what is real."""
+    ids = [torch.as_tensor(row, dtype=torch.int64) for row in token_ids]
+    padded = torch.nn.utils.rnn.pad_sequence(ids, batch_first=True, padding_value=PAD)
+    lengths = torch.tensor([len(row) for row in ids])
+    mask = torch.arange(padded.shape[1])[None, :] < lengths[:, None]
+    return {"input_ids": padded, "attention_mask": mask.to(torch.int64)}
+
+
+class EpochOrder(LengthGroupedSampler):
+    """An order of the rows that depends on the seed and the epoch alone.
+
+    Rows of like length come together, shuffled within chunks of 50 batches. The library's own
+    draws from the global generator, so that a resumed epoch would have another order.
+    """
+
+    def __init__(self, lengths: Sequence[int], batch_size: int, seed: int) -> None:
+        super().__init__(batch_size, lengths=list(lengths), generator=torch.Generator())
+        self._seed = seed
+        self._epoch = 0
+
+    def set_epoch(self, epoch: int) -> None:
+        """Called at the start of each epoch."""
+        self._epoch = epoch
+
+    def __iter__(self) -> Iterator[int]:
+        self.generator.manual_seed(self._seed + self._epoch)
+        yield from super().__iter__()  # type: ignore[no-untyped-call]

@@ -1,0 +1,87 @@
+"""After each epoch: the hit rate on dev of the raw and the averaged weights; the best are kept."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rich.console import Console
+from safetensors.torch import save_file
+from torch import Tensor
+from transformers import (
+    BertForSequenceClassification,
+    TrainerCallback,
+    TrainerControl,
+    TrainerState,
+    TrainingArguments,
+)
+from typing_extensions import override
+
+from goemotions.tokens import CommentTokenizer
+from training.averaging import WeightAveraging
+from training.base_encoder import build_classifier
+from training.dataset import Comment
+from training.evaluation import SERVED_FOLDING, compute_logits, hit_rates_by_folding
+from training.run import Run, read_json, write_json
+
+
+@dataclass(frozen=True)
+class DevEvaluation(TrainerCallback):
+    """Writes dev metrics to the run's ``dev.json`` and the best weights beside it."""
+
+    run: Run
+    comments: Sequence[Comment]
+    tokenizer: CommentTokenizer
+    model: BertForSequenceClassification
+    averaging: WeightAveraging
+    console: Console
+
+    @override
+    def on_train_begin(
+        self,
+        args: TrainingArguments,
+        state: TrainerState,
+        control: TrainerControl,
+        **kwargs: object,
+    ) -> None:
+        """Make up for an evaluation that was interrupted: the checkpoint comes before it."""
+        self._evaluate_if_due(state)
+
+    @override
+    def on_epoch_end(
+        self,
+        args: TrainingArguments,
+        state: TrainerState,
+        control: TrainerControl,
+        **kwargs: object,
+    ) -> None:
+        """Evaluate, unless training was stopped in the middle of the epoch."""
+        self._evaluate_if_due(state)
+
+    def _evaluate_if_due(self, state: TrainerState) -> None:
+        epoch, rest = divmod(state.global_step, state.max_steps // state.num_train_epochs)
+        if epoch == 0 or rest:
+            return
+        kinds = {"raw": dict(self.model.state_dict()), "average": self.averaging.weights()}
+        for kind, weights in kinds.items():
+            if f"{epoch} {kind}" not in read_json(self.run.dev_file):
+                # A model of its own: the trainer's computes in bf16 where the CPU can, and is to
+                # stay in training mode.
+                self._evaluate(epoch, kind, build_classifier(self.model.config, weights))
+
+    def _evaluate(self, epoch: int, kind: str, model: BertForSequenceClassification) -> None:
+        tokens = self.tokenizer.tokenize([comment.text for comment in self.comments])
+        logits = compute_logits(model, [comment.ids for comment in tokens])
+        rates = hit_rates_by_folding(logits, self.comments)
+        before = read_json(self.run.dev_file)
+        best = max((entry["hit_rate"][SERVED_FOLDING] for entry in before.values()), default=-1.0)
+        if rates[SERVED_FOLDING] > best:
+            _save(model.state_dict(), self.run)
+        entry = {"epoch": epoch, "weights": kind, "hit_rate": rates}
+        write_json(self.run.dev_file, {**before, f"{epoch} {kind}": entry})
+        shown = ", ".join(f"{name} {rate:.4f}" for name, rate in rates.items())
+        self.console.print(f"dev after epoch {epoch}, {kind} weights: {shown}", soft_wrap=True)
+
+
+def _save(weights: dict[str, Tensor], run: Run) -> None:
+    draft = run.best_weights.with_suffix(".draft")
+    save_file(weights, draft)
+    draft.replace(run.best_weights)

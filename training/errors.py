@@ -1,0 +1,24 @@
+"""What keeps training from running; each message says what was found and what to do.
+
+* ``TrainingError``
+    * ``DataUnavailableError`` (training/dataset.py): GoEmotions can't be read
+    * ``BaseEncoderUnavailableError``: the encoder to start from is not there
+    * ``SettingsError``: a training setting is out of its range
+    * ``RunError``: the work folder does not fit what was asked
+"""
+
+
+class TrainingError(Exception):
+    """Training or the export can't run."""
+
+
+class BaseEncoderUnavailableError(TrainingError):
+    """The base encoder's files are not where they were looked for."""
+
+
+class SettingsError(TrainingError, ValueError):
+    """A training setting is out of its range."""
+
+
+class RunError(TrainingError):
+    """The work folder holds something else than what was asked needs."""

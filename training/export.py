@@ -1,0 +1,108 @@
+"""From a finished run to ``model/``: the weights that are served, measured as they are served."""
+
+import json
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+import torch
+from safetensors.torch import load_file, save
+from torch import Tensor
+from transformers import BertConfig, BertForSequenceClassification
+
+from goemotions.taxonomy import Taxonomy
+from goemotions.tokens import CommentTokenizer
+from training.base_encoder import (
+    build_classifier,
+    classifier_config,
+    find_base_encoder,
+    write_tokenizer,
+)
+from training.dataset import Comment
+from training.errors import RunError
+from training.model_card import render_card
+from training.quality import Measured, measure_model
+from training.run import Run, read_json
+from training.settings import TrainingSettings
+
+WEIGHTS_FILE: Final = "model.safetensors"
+CONFIG_FILE: Final = "config.json"
+CARD_FILE: Final = "README.md"
+
+
+def export(
+    run: Run,
+    model: Path,
+    model_version: str,
+    comments: Mapping[str, Sequence[Comment]],
+    remark: str = "",
+) -> Measured:
+    """Write the run's best weights, their configuration, tokenizer and card into ``model``.
+
+    ``comments`` holds the splits ``train``, ``dev`` and ``test``; ``remark`` is a word on the run
+    for the card. Nothing in ``model`` changes
+    before all is measured. Raises ``RunError`` where the run is not finished.
+    """
+    settings = _finished_settings(run)
+    base = find_base_encoder(settings.base_encoder)
+    model.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=model.parent, prefix=".export-") as folder:
+        draft = Path(folder)
+        tokenizer_file = write_tokenizer(base, draft)
+        write_half_precision(load_file(run.best_weights), draft / WEIGHTS_FILE)
+        config = classifier_config(base)
+        tokenizer = CommentTokenizer(tokenizer_file, settings.served_max_tokens)
+        measured = measure_model(load_written(draft, config), tokenizer, comments)
+        _write_config(draft, config, _section(model_version, settings, measured))
+        card = render_card(run, model_version, measured, comments, remark)
+        (draft / CARD_FILE).write_text(card, encoding="utf-8")
+        for file in draft.iterdir():
+            file.replace(model / file.name)
+    return measured
+
+
+def write_half_precision(weights: Mapping[str, Tensor], file: Path) -> None:
+    """Write ``weights`` rounded to fp16; raises ``ValueError`` where fp16 can't hold one."""
+    halves = {name: tensor.to(torch.float16).contiguous() for name, tensor in weights.items()}
+    beyond = sorted(name for name, tensor in halves.items() if not tensor.isfinite().all())
+    if beyond:
+        raise ValueError(f"not finite in fp16: {', '.join(beyond)}; train with other settings")
+    file.write_bytes(save(halves, metadata={"format": "pt"}))
+
+
+def load_written(folder: Path, config: BertConfig) -> BertForSequenceClassification:
+    """The model of the fp16 weights in ``folder``, computing in float32 as it is served."""
+    weights = load_file(folder / WEIGHTS_FILE)
+    return build_classifier(config, {name: tensor.float() for name, tensor in weights.items()})
+
+
+def _finished_settings(run: Run) -> TrainingSettings:
+    if not run.settings_file.is_file():
+        raise RunError(f"there is no run in {run.folder}; train first, or name another by --run")
+    if not read_json(run.record_file).get("finished"):
+        raise RunError(
+            f"the run in {run.folder} is not finished; train again, which goes on with it"
+        )
+    return TrainingSettings(**read_json(run.settings_file))
+
+
+def _section(model_version: str, settings: TrainingSettings, measured: Measured) -> dict[str, Any]:
+    served = measured.quality[Taxonomy.SERVED]
+    return {
+        "version": model_version,
+        "max_tokens": settings.served_max_tokens,
+        "temperature": {t.value: round(v, 4) for t, v in measured.temperature.items()},
+        "quality": {split: quality.as_json() for split, quality in served.items()},
+    }
+
+
+def _write_config(folder: Path, config: BertConfig, section: Mapping[str, Any]) -> None:
+    content = config.to_dict() | {
+        "architectures": [BertForSequenceClassification.__name__],
+        "dtype": "float16",
+        "goemotions": section,
+    }
+    content.pop("_name_or_path", None)  # where the base encoder's own base came from
+    text = json.dumps(content, indent=2, sort_keys=True)
+    (folder / CONFIG_FILE).write_text(text + "\n", encoding="utf-8")

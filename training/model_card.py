@@ -1,0 +1,126 @@
+"""The model card, from ``model_card.md`` and what was recorded and measured."""
+
+import math
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+from huggingface_hub import EvalResult, ModelCard, ModelCardData
+from numpy.typing import NDArray
+
+from goemotions.taxonomy import GROUPS, LABELS, SOURCE_LABELS, Taxonomy, fold, fold_gold
+from scripts.accuracy_report import Accuracy, Answer, measure
+from training.dataset import HUB_CONFIG, HUB_NAME, Comment
+from training.evaluation import folded_gold
+from training.quality import Measured, Quality, find_unseen
+from training.run import Run, read_json
+
+_TEMPLATE: Final = Path(__file__).with_name("model_card.md")
+_BASE_MODEL: Final = "sentence-transformers/all-MiniLM-L6-v2"
+_HUB_TEST_COMMENTS: Final = 5427
+_HUB_SPLIT: Final = {"dev": "validation", "test": "test"}
+
+
+def render_card(
+    run: Run,
+    model_version: str,
+    measured: Measured,
+    comments: Mapping[str, Sequence[Comment]],
+    remark: str,
+) -> str:
+    """The text of the card of a finished run."""
+    card = ModelCard.from_template(
+        _card_data(measured),
+        template_path=str(_TEMPLATE),
+        version=model_version,
+        remark=remark,
+        record=read_json(run.record_file),
+        settings=read_json(run.settings_file),
+        epochs=list(read_json(run.dev_file).values()),
+        groups=GROUPS,
+        temperature={taxonomy.value: t for taxonomy, t in measured.temperature.items()},
+        quality={t.value: by_split for t, by_split in measured.quality.items()},
+        unseen=_unseen_quality(measured, comments),
+        unpredicted=_unpredicted(measured.logits["dev"]),
+        hub_test_comments=_HUB_TEST_COMMENTS,
+        always_neutral=_always_neutral(comments["test"]),
+        accuracy=_accuracy(measured.logits["test"], comments["test"]),
+        figure=_figure,
+        hit_rate=_hit_rate,
+        base_model=_BASE_MODEL,
+        hub_name=HUB_NAME,
+        hub_config=HUB_CONFIG,
+    )
+    return f"{str(card).rstrip()}\n"
+
+
+def _card_data(measured: Measured) -> ModelCardData:
+    return ModelCardData(
+        language="en",
+        license="apache-2.0",
+        library_name="transformers",
+        pipeline_tag="text-classification",
+        base_model=_BASE_MODEL,
+        datasets=[HUB_NAME],
+        model_name="goemotions",
+        eval_results=[
+            EvalResult(
+                task_type="text-classification",
+                dataset_type=HUB_NAME,
+                dataset_name="GoEmotions",
+                dataset_config=HUB_CONFIG,
+                dataset_split=_HUB_SPLIT[split],
+                metric_type="accuracy",
+                metric_name=f"hit rate over 14 labels ({quality.comments} comments)",
+                metric_value=round(quality.hit_rate, 4),
+            )
+            for split, quality in measured.quality[Taxonomy.SERVED].items()
+        ],
+    )
+
+
+def _unseen_quality(
+    measured: Measured, comments: Mapping[str, Sequence[Comment]]
+) -> dict[str, Quality]:
+    """By split: the quality on comments whose text does not stand in train, if any."""
+    unseen = {}
+    for split, logits in measured.logits.items():
+        rows = np.flatnonzero(find_unseen(comments[split], comments["train"])).tolist()
+        if not rows:
+            continue
+        unseen[split] = Quality.of(
+            Taxonomy.SERVED,
+            logits[rows],
+            [comments[split][row] for row in rows],
+            measured.temperature[Taxonomy.SERVED],
+        )
+    return unseen
+
+
+def _unpredicted(logits: NDArray[np.float32]) -> list[str]:
+    """The source labels that are no comment's most probable one."""
+    predicted = set(logits.argmax(axis=1).tolist())
+    return [label for index, label in enumerate(SOURCE_LABELS) if index not in predicted]
+
+
+def _always_neutral(comments: Sequence[Comment]) -> float:
+    return float(folded_gold(comments)[:, LABELS.index("neutral")].mean())
+
+
+def _accuracy(logits: NDArray[np.float32], comments: Sequence[Comment]) -> Accuracy:
+    predictions = fold(logits).argmax(axis=1)
+    return measure(
+        [
+            Answer(gold=fold_gold(comment.source_indices), prediction=LABELS[prediction])
+            for comment, prediction in zip(comments, predictions, strict=True)
+        ]
+    )
+
+
+def _hit_rate(quality: Quality) -> str:
+    return f"{100 * quality.hit_rate:.1f} ± {100 * quality.standard_error:.1f} %"
+
+
+def _figure(value: float) -> str:
+    return "-" if math.isnan(value) else f"{value:.2f}"

