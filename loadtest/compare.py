@@ -15,7 +15,8 @@ from matplotlib.ticker import FuncFormatter
 from rich.console import Console
 from rich.table import Table
 
-from loadtest.plots import BLUE, GRID, INK, MUTED, SURFACE, headline, style, timeline_of
+from loadtest.panels import BLUE, GRID, INK, MUTED, SURFACE
+from loadtest.plots import headline, style, timeline_of
 from loadtest.results import RESULTS, ResultsError, RunData, write_json
 
 _ORANGE: Final = "#e08a1e"

@@ -84,9 +84,10 @@ class Faults:
         before = self._management.default_version()
         # Its pid is the management API's, its right to be killed that of the instance's record.
         own = {process.pid: process for process in self._processes().workers}
-        victim = next(
-            own[worker.pid] for worker in before.workers if worker.ready and worker.pid in own
-        )
+        ready = [own[worker.pid] for worker in before.workers if worker.ready and worker.pid in own]
+        if not ready:
+            raise FaultError("no worker is ready that could be killed; see `make status`")
+        victim = ready[0]
         victim.kill()
         victim.wait(_READY_S)
         self._await_ready(len(before.workers), without_pid=victim.pid)

@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
@@ -11,78 +10,12 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
+from loadtest.panels import GRID, INK, MUTED, PANELS, PROCESS_PANELS, SURFACE, Panel
 from loadtest.results import RunData
 from loadtest.timeline import by_second
 
-SURFACE: Final = "#fcfcfb"
-INK: Final = "#0b0b0b"
-MUTED: Final = "#52514e"
-GRID: Final = "#e6e5e1"
-BLUE: Final = "#2a6fdb"
-RED: Final = "#d1432f"
-
 _MOST_POINTS: Final = 150
 _DPI: Final = 130
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One column of the timeline, and how it is drawn; a line without a label has no legend."""
-
-    column: str
-    colour: str
-    label: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Panel:
-    """One metric over time. A filled one has its area under the line tinted."""
-
-    file: str
-    title: str
-    lines: tuple[Line, ...]
-    filled: bool = True
-
-
-PANELS: Final = (
-    Panel("requests_per_second", "Requests answered a second", (Line("requests", BLUE),)),
-    Panel("failures_per_second", "Failures a second", (Line("failures", RED),)),
-    Panel("total_requests", "Requests in all", (Line("total_requests", BLUE),)),
-    Panel("total_failures", "Failures in all", (Line("total_failures", RED),)),
-    Panel("average_response_time", "Average response time, ms", (Line("mean_ms", BLUE),)),
-    Panel(
-        "percentiles",
-        "Response time percentiles, ms",
-        (
-            Line("p50", "#9bc1f5", "p50"),
-            Line("p90", "#5c97ea", "p90"),
-            Line("p95", "#2a6fdb", "p95"),
-            Line("p99", "#123f87", "p99"),
-        ),
-        filled=False,
-    ),
-    Panel("content_size", "Average size of an answer, bytes", (Line("size", "#7a5cc4"),)),
-    Panel("users", "Users", (Line("users", "#2f8f5b"),)),
-)
-# Where the service's processes can be seen.
-PROCESS_PANELS: Final = (
-    Panel(
-        "memory",
-        "Memory, MB",
-        (Line("jvm_mb", "#c98500", "JVM"), Line("worker_mb", "#7a5cc4", "workers, summed")),
-        filled=False,
-    ),
-    Panel(
-        "processor",
-        "Processor, % of a core",
-        (
-            Line("jvm_cpu", "#c98500", "JVM"),
-            Line("worker_cpu", "#7a5cc4", "workers, summed"),
-            Line("generator_cpu", "#8a8985", "load generator"),
-        ),
-        filled=False,
-    ),
-)
 
 
 def draw_run(run: RunData, folder: Path) -> None:
@@ -134,7 +67,7 @@ def headline(summary: Any) -> str:  # noqa: ANN401 - JSON
     return (
         f"{summary['name']}: {summary['requests']:,} requests in {summary['seconds']:.0f} s, "
         f"{summary['failures']:,} failed, {summary['requests_per_second']:.0f}/s, "
-        f"p50 {ms['p50']:.0f} ms, p95 {ms['p95']:.0f} ms, p99 {ms['p99']:.0f} ms"
+        f"p50 {ms['p50']:,.0f} ms, p95 {ms['p95']:,.0f} ms, p99 {ms['p99']:,.0f} ms"
     )
 
 

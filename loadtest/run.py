@@ -34,7 +34,9 @@ _CONNECT_S: Final = 60.0
 _LAST_REPORTS_S: Final = 40.0
 _POLL_S: Final = 0.1
 _SAMPLE_EVERY_S: Final = 1.0
+# Seldom enough that a run of hours still fits on some pages.
 _TELL_EVERY_S: Final = 2.0
+_TELLS: Final = 60
 
 # Told the environment and the seconds since the start, again and again.
 Tell = Callable[[Environment, float], None]
@@ -91,6 +93,7 @@ class LoadRun:
     ) -> None:
         setup_logging("WARNING")
         self._options = options
+        self._tell_every_s = max(_TELL_EVERY_S, scenario.seconds / _TELLS)
         self._folder = folder
         self._sampler = sampler
         self._over = Event()
@@ -192,7 +195,7 @@ class LoadRun:
 
     def _tell_again_and_again(self, tell: Tell) -> None:
         while True:
-            gevent.sleep(_TELL_EVERY_S)
+            gevent.sleep(self._tell_every_s)
             if self._shape.has_begun:
                 tell(self._environment, time.time() - self._started)
 

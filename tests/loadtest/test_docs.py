@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from loadtest.plots import PANELS, PROCESS_PANELS
+from loadtest.panels import PANELS, PROCESS_PANELS
 from loadtest.scenarios import USER_CLASSES, load_scenarios
 
 TOP = Path(__file__).parents[2]

@@ -10,7 +10,8 @@ from loadtest import compare as comparison
 from loadtest.completeness import Completeness
 from loadtest.faults import Done
 from loadtest.measures import StepRun
-from loadtest.plots import PANELS, draw_run, timeline_of
+from loadtest.panels import PANELS
+from loadtest.plots import draw_run, timeline_of
 from loadtest.results import (
     ResultsError,
     RunData,

@@ -56,7 +56,7 @@ def test_no_worker_is_left_behind(run):
 def test_a_worker_that_is_started_elsewhere_joins_in(service_env, free_ports, tmp_path):
     (port,) = free_ports(1)
     env = without_pythonpath(service_env)
-    arguments = ("--no-web", "--remote-workers", 1, "--master-port", port)
+    arguments = ("--no-web", "--no-plots", "--remote-workers", 1, "--master-port", port)
     master = subprocess.Popen(
         command(tmp_path, "-u", 2, "-r", 2, "-l", 2, *arguments), cwd=TOP, env=env
     )
