@@ -60,7 +60,7 @@ scale: $(VENV)/.serve ## Give the running service so many workers (WORKERS=2)
 package: $(VENV)/.serve ## Build model_store/goemotions.mar where handler/ or model/ changed
 	@$(RUN) -m scripts.build_archive
 
-.PHONY: test accuracy loadtest loadtest-headless loadtest-compare train
+.PHONY: test accuracy loadtest loadtest-headless loadtest-compare bench train
 test: $(VENV)/.dev package ## Run every test, with a real TorchServe (ARGS="-k name")
 	@$(RUN) -m pytest $(ARGS)
 
@@ -76,6 +76,9 @@ loadtest-headless: $(VENV)/.loadtest ## The same without the web page
 loadtest-compare: $(VENV)/.loadtest ## Two of its runs side by side (A=folder B=folder)
 	@$(RUN) -m loadtest.compare $(A) $(B)
 
+bench: package $(VENV)/.bench .bench/.infinity .bench/.infinity-onnx ## It, its peers and the bare model, side by side (ARGS=--quick)
+	@$(RUN) -m benchmarks $(ARGS)
+
 train: $(VENV)/.train ## Fine-tune the encoder on GoEmotions and write model/
 	@$(RUN) -m training train $(ARGS) && $(RUN) -m training export
 
@@ -89,7 +92,7 @@ format: $(VENV)/.dev ## Format the code, and mend what ruff can
 ci: lint test ## All that CI runs
 
 lock: $(VENV)/.dev ## Pin requirements/*.txt anew from requirements/*.in
-	@set -e; for purpose in serve train loadtest dev; do $(call compile,$$purpose); done
+	@set -e; for purpose in serve train loadtest bench bench-infinity bench-infinity-onnx dev; do $(call compile,$$purpose); done
 
 clean: ## Remove archives and caches; .venv, model/ and logs/ stay
 	rm -rf model_store/* .pytest_cache .mypy_cache .ruff_cache .hypothesis
@@ -114,3 +117,9 @@ $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { echo \
 	"PYTHON=$(PYTHON) is not Python 3.11 or newer; name one that is: make $(MAKECMDGOALS) PYTHON=python3.11" >&2; exit 2; }
 	@$(PYTHON) -m venv $(VENV)
+
+# Peers that need other versions than the lock files agree on have environments of their own.
+.bench/.%: requirements/bench-%.txt | $(VENV)/bin/python
+	@echo "installing $< into .bench/$*"
+	@$(VENV)/bin/python -m venv .bench/$*
+	@.bench/$*/bin/python -m pip install --quiet --disable-pip-version-check --requirement $< && touch $@

@@ -59,11 +59,8 @@ def load_comments(source: Source) -> CommentPool:
 
 def _read_goemotions() -> list[str]:
     # Imported here: it takes seconds, which the bundled comments are not to cost.
-    from datasets import disable_progress_bars  # noqa: PLC0415
-
     from training.dataset import DataUnavailableError, load_split  # noqa: PLC0415
 
-    disable_progress_bars()
     try:
         return [comment.text for comment in load_split("test")]
     except DataUnavailableError as error:

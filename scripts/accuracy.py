@@ -12,18 +12,17 @@ from pathlib import Path
 from typing import Annotated, Any, NoReturn
 
 import typer
-from datasets import disable_progress_bars
 from joblib import Parallel, delayed
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
 from goemotions.taxonomy import fold_gold
-from scripts.accuracy_report import Accuracy, Answer, measure
 from scripts.client import Client, ServiceUnavailableError
 from scripts.confusion_plot import plot_confusion
 from scripts.errors import OperationError
 from scripts.instance import Instance
+from training.accuracy_report import Accuracy, Answer, measure
 from training.dataset import Comment, DataUnavailableError, load_split
 
 Answers = Generator[Answer, None, None]
@@ -65,7 +64,6 @@ def main(
     went away, and with 130 after Ctrl-C; the last two report what was answered until then.
     """
     time = datetime.now().astimezone()
-    disable_progress_bars()  # those of the data set's library: reading a split takes a second
     try:
         client = Client(Instance.from_env(), connections=concurrency)
         model_version = client.describe()["model_version"]

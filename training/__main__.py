@@ -8,7 +8,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
-import datasets
 import typer
 from rich.console import Console
 
@@ -106,7 +105,6 @@ def export_command(
 
 def _load_quietly(*splits: Split) -> dict[str, list[Comment]]:
     # The libraries' own bars and notes would hide the one bar that tells something: training's.
-    datasets.disable_progress_bars()
     comments: dict[str, list[Comment]] = {split: load_split(split) for split in splits}
     import transformers  # noqa: PLC0415
 

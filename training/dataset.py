@@ -42,6 +42,7 @@ def load_split(split: Split) -> list[Comment]:
     From ``<split>.tsv`` in the folder named by the environment variable ``GOEMOTIONS_DIR`` where
     it is set and not empty, else from the Hub. Raises ``DataUnavailableError``.
     """
+    datasets.disable_progress_bars()  # reading takes a second, and callers have bars of their own
     folder = os.environ.get("GOEMOTIONS_DIR")
     return _load_from_folder(Path(folder), split) if folder else _load_from_hub(split)
 

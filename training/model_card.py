@@ -10,7 +10,7 @@ from huggingface_hub import EvalResult, ModelCard, ModelCardData
 from numpy.typing import NDArray
 
 from goemotions.taxonomy import GROUPS, LABELS, SOURCE_LABELS, Taxonomy, fold, fold_gold
-from scripts.accuracy_report import Accuracy, Answer, measure
+from training.accuracy_report import Accuracy, Answer, measure
 from training.dataset import HUB_CONFIG, HUB_NAME, Comment
 from training.evaluation import folded_gold
 from training.quality import Measured, Quality, find_unseen

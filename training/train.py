@@ -124,6 +124,7 @@ def _arguments(settings: TrainingSettings, run: Run) -> TrainingArguments:
         eval_strategy="no",
         logging_steps=50,
         report_to="none",
+        disable_tqdm=False,  # or it follows the library's verbosity, which the command lowers
         remove_unused_columns=False,
         dataloader_pin_memory=False,
     )

@@ -87,6 +87,16 @@ long_documents = st.builds(
     st.text(st.characters(codec="utf-8"), min_size=1, max_size=10) | st.just("1"),
     st.integers(1_000, 20_000),
 )
+
+
+def is_broken_form(request: HostileRequest) -> bool:
+    """Whether TorchServe's own decoder can't take it apart, and answers 500 before any worker.
+
+    test_hostile.py has such forms by themselves.
+    """
+    return "urlencoded" in request.content_type and b"%" in request.body
+
+
 bodies = st.one_of(
     st.binary(max_size=300),
     any_text.map(lambda text: text.encode("utf-8", "surrogatepass")),
@@ -107,7 +117,7 @@ requests = st.builds(
         st.sampled_from(["True", "true", '{"forged": "line"}', "[METRICS]a.b:1|c"]),
         max_size=2,
     ),
-)
+).filter(lambda request: not is_broken_form(request))
 
 
 def generate(count: int) -> list[HostileRequest]:

@@ -68,3 +68,8 @@ def test_a_setting_out_of_range_is_refused_in_one_line(command_line, data_folder
 def test_exporting_before_training_is_refused(command_line, data_folder, capsys):
     assert command_line("export") == 2
     assert "train first" in capsys.readouterr().err
+
+
+def test_training_shows_how_far_it_is(command_line, data_folder, base_encoder, capsys):
+    command_line("train", f"--base-encoder={base_encoder}", *QUICK)
+    assert "2/2" in capsys.readouterr().err

@@ -6,8 +6,8 @@ import pytest
 from matplotlib.image import imread
 
 from goemotions.taxonomy import LABELS
-from scripts.accuracy_report import Answer, measure
 from scripts.confusion_plot import plot_confusion
+from training.accuracy_report import Answer, measure
 
 
 def answer(gold, prediction):

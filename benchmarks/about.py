@@ -1,0 +1,67 @@
+"""What a run's figures depend on beside the code."""
+
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import datetime
+from importlib.metadata import distributions
+from pathlib import Path
+from typing import Any, Final
+
+from benchmarks.infinity import ONNX_ENVIRONMENT, TORCH_ENVIRONMENT
+from benchmarks.plan import Plan
+from benchmarks.setup import Setup
+from benchmarks.wrk import wrk_version
+from goemotions.model_info import ModelInfo
+from loadtest.machine import describe_machine
+
+_PACKAGES: Final = ("transformers", "flask", "waitress", "litserve", "aiohttp")
+_PEER_PACKAGES: Final = ("infinity-emb", "torch", "transformers", "optimum", "onnxruntime")
+
+
+def describe_run(setup: Setup, plan: Plan, seed: int, now: datetime) -> dict[str, Any]:
+    """The date, this machine, all versions, the settings, the model and the comments."""
+    machine = describe_machine(None)
+    machine["packages"] |= _versions(_PACKAGES, sys.path)
+    return {
+        "date": f"{now:%Y-%m-%d %H:%M}",
+        "machine": machine,
+        "environments": {
+            name: _versions_in(setup.environments / name)
+            for name in (TORCH_ENVIRONMENT, ONNX_ENVIRONMENT)
+        },
+        "wrk": wrk_version(),
+        "plan": asdict(plan),
+        "seed": seed,
+        "model_version": ModelInfo.load(setup.model / "config.json").version,
+        "comments": {"origin": setup.workload.origin, "count": len(setup.workload.comments)},
+    }
+
+
+def headline(about: dict[str, Any]) -> str:
+    """The run in one line: processor, versions, comments, date."""
+    machine = about["machine"]
+    packages = machine["packages"]
+    versions = ", ".join(
+        f"{name} {packages[name]}" for name in ("torchserve", "torch", "onnxruntime")
+    )
+    return (
+        f"{about['date']}, {machine['processor']}, {machine['cores']} cores, "
+        f"{machine['memory_gib']:g} GiB; {versions}, Python {machine['python']}, "
+        f"wrk {about['wrk']}; "
+        f"model {about['model_version']}; {about['comments']['count']:,} comments "
+        f"({about['comments']['origin']}) in random order"
+    )
+
+
+def _versions_in(environment: Path) -> dict[str, str]:
+    """The versions of the peer's packages in an environment; none where there is none."""
+    folders = [str(folder) for folder in environment.glob("lib/python*/site-packages")]
+    return _versions(_PEER_PACKAGES, folders)
+
+
+def _versions(packages: Sequence[str], folders: list[str]) -> dict[str, str]:
+    found = {
+        each.name.lower().replace("_", "-"): each.version for each in distributions(path=folders)
+    }
+    return {name: found[name] for name in packages if name in found}

@@ -1,0 +1,66 @@
+"""What a contender is, and what it can be asked while it runs."""
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+import psutil
+
+from benchmarks.measurement import Measurement
+from benchmarks.setup import Setup
+
+Options = Mapping[str, int]
+"""What a sweep varies of a contender; empty for one that has nothing to vary."""
+
+
+class Running(Protocol):
+    """A contender that has answered a prediction."""
+
+    def measure(self, clients: int, seconds: int) -> Measurement:
+        """Load it by ``clients`` for ``seconds``; raises ``ContenderError``."""
+        ...
+
+    def labels(self, comments: Sequence[str]) -> list[str]:
+        """Its answers, in order, to ``comments`` asked side by side; raises ``ContenderError``."""
+        ...
+
+    def processes(self) -> list[psutil.Process]:
+        """Its processes, the load generator's not among them."""
+        ...
+
+
+Launch = Callable[[Setup, Options], AbstractContextManager[Running]]
+"""Starts a contender; what it gives back ends it again, all its processes with it."""
+
+
+class Role(StrEnum):
+    """What a contender stands for."""
+
+    OURS = "ours"
+    EARLIER = "earlier"
+    PEER = "peer"
+    LIMIT = "limit"
+
+
+@dataclass(frozen=True, slots=True)
+class Contender:
+    """One row of the comparison.
+
+    ``launch``         starts it and, at the end of the context, stops it.
+    ``predicts``       whether it answers with a label at all, which is then checked.
+    ``environment``    the folder of an environment of its own that it needs, empty for none.
+    ``variants``       what is swept; the one that does best at 16 clients stands for it.
+    ``start_seconds``  about how long it takes to start and to stop, for the estimate alone.
+    """
+
+    key: str
+    name: str
+    about: str
+    role: Role
+    launch: Launch
+    start_seconds: int
+    predicts: bool = True
+    environment: str = ""
+    variants: tuple[Options, ...] = ({},)

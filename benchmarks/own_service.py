@@ -1,0 +1,85 @@
+"""This service, started by what `make serve` starts it by, on ports and with logs of its own."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import psutil
+
+from benchmarks import wrk
+from benchmarks.child import undisturbed
+from benchmarks.contender import Options, Running
+from benchmarks.http_server import COMMENT_FORM, HttpServer
+from benchmarks.measurement import Measurement
+from benchmarks.ports import free_ports
+from benchmarks.setup import Setup
+from benchmarks.workload import write_bodies
+from scripts.instance import Instance
+from scripts.management import Management
+from scripts.run_record import RunRecord
+from scripts.server_start import start
+from scripts.server_stop import stop
+
+START_SECONDS = 180.0
+
+
+@dataclass(frozen=True)
+class TorchServe(HttpServer):
+    """A running TorchServe with one model, whose handler may be any."""
+
+    instance: Instance
+
+    def scale(self, workers: int) -> None:
+        """Give it so many workers; raises ``ManagementError``."""
+        Management(self.instance).scale(workers)
+
+    def measure_bodies(self, bodies: Path, clients: int, seconds: int) -> Measurement:
+        """As ``measure``, with other bodies."""
+        return wrk.load(self.url, bodies, clients, seconds)
+
+
+@contextmanager
+def launch(setup: Setup, options: Options) -> Iterator[Running]:
+    """The service as it is delivered; raises ``OperationError`` where it does not start."""
+    with serve(setup, setup.archive, "service", options) as server:
+        yield server
+
+
+@contextmanager
+def serve(setup: Setup, archive: Path, key: str, _options: Options) -> Iterator[TorchServe]:
+    """Serve ``archive`` by this service's configuration; raises as `scripts.server_start.start`."""
+
+    def start_own(instance: Instance) -> RunRecord:
+        return start(instance, archive, START_SECONDS, lambda _progress: None)
+
+    with run_torchserve(setup, key, start_own) as server:
+        yield server
+
+
+@contextmanager
+def run_torchserve(
+    setup: Setup, key: str, start_instance: Callable[[Instance], RunRecord]
+) -> Iterator[TorchServe]:
+    """What ``start_instance`` starts, on free ports; it is stopped at the end in any case."""
+    names = Instance.from_env({}).ports
+    instance = Instance.from_env(
+        {
+            **dict(zip(names, map(str, free_ports(len(names))), strict=True)),
+            "LOG_DIR": str(setup.logs / key),
+            "WORKERS": str(setup.cores),
+            "MODEL": str(setup.model),
+        }
+    )
+    bodies = setup.folder / f"{key}.bodies"
+    write_bodies(bodies, setup.workload.comments, COMMENT_FORM.body)
+    try:
+        record = start_instance(instance)
+
+        def processes() -> list[psutil.Process]:
+            return list(record.processes().all)
+
+        yield TorchServe(instance.prediction_url, COMMENT_FORM, bodies, processes, instance)
+    finally:
+        with undisturbed():
+            stop(instance.log_dir)

@@ -1,0 +1,68 @@
+import sys
+import time
+
+import psutil
+import pytest
+
+from benchmarks.child import Child, Command
+from benchmarks.errors import ContenderError
+
+# Starts two processes more, one of which ignores SIGTERM, prints their pids and waits.
+FAMILY = """
+import signal, subprocess, sys
+stubborn = "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); time.sleep(600)"
+plain = "import time; time.sleep(600)"
+children = [subprocess.Popen([sys.executable, "-c", code]) for code in (stubborn, plain)]
+print("ready", flush=True)
+signal.pause()
+"""
+
+
+def wait_for(condition, seconds=30):
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+@pytest.fixture
+def start(tmp_path):
+    started = []
+
+    def start_program(code):
+        command = Command((sys.executable, "-c", code), cwd=tmp_path, env={"NOTED": "yes"})
+        started.append(Child.start(command, tmp_path / "child.log"))
+        return started[-1]
+
+    yield start_program
+    for child in started:
+        child.stop()
+
+
+def test_all_processes_of_a_program_are_found_and_ended(start, tmp_path):
+    child = start(FAMILY)
+    wait_for(lambda: "ready" in (tmp_path / "child.log").read_text())
+    processes = child.processes()
+    assert len(processes) == 3
+    child.stop()
+    assert child.processes() == []
+    assert [process for process in processes if psutil.pid_exists(process.pid)] == []
+
+
+def test_a_program_that_ends_by_itself_leaves_its_last_line(start):
+    child = start("import os, sys; print('no', os.environ['NOTED']); sys.exit('no such model')")
+    wait_for(lambda: child.ended)
+    assert child.last_line().startswith("no such model (see ")
+
+
+def test_a_program_that_was_stopped_can_be_stopped_again(start):
+    child = start("import time; time.sleep(600)")
+    child.stop()
+    child.stop()
+    assert child.ended
+
+
+def test_a_program_that_is_not_there_is_told(tmp_path):
+    command = Command((str(tmp_path / "infinity_emb"),), cwd=tmp_path)
+    with pytest.raises(ContenderError, match="infinity_emb can't be run"):
+        Child.start(command, tmp_path / "child.log")
