@@ -68,6 +68,7 @@ class Rule:
     full_rate_within_s: float | None = None
     memory_growth_percent: float | None = None
     missing_lines: int = 0
+    doubled_lines: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -70,7 +70,7 @@ def judge(evidence: Evidence) -> Verdict:
     ]
     checks.insert(0, _answered(evidence))
     if evidence.completeness is not None:
-        checks.append(_complete(evidence.completeness, rule.missing_lines))
+        checks.append(_complete(evidence.completeness, rule.missing_lines, rule.doubled_lines))
     return Verdict(tuple(checks))
 
 
@@ -190,18 +190,22 @@ def _memory_growth(evidence: Evidence, limit: float) -> Check:
     return Check(wanted, f"{growth:+.1f} %", growth <= limit)
 
 
-def _complete(completeness: Completeness, missing: int) -> Check:
+def _complete(completeness: Completeness, missing: int, doubled: int) -> Check:
     found = f"{completeness.found_lines:,} of {completeness.owed_lines:,} lines"
     if not completeness.is_whole:
         found += (
             f"; {completeness.missing_lines} missing, {completeness.doubled_lines} doubled, "
             f"{completeness.other_label} of another label, {completeness.broken_lines} broken"
         )
-    passed = completeness.missing_lines <= missing and not (
-        completeness.doubled_lines or completeness.other_label or completeness.broken_lines
+    passed = (
+        completeness.missing_lines <= missing
+        and completeness.doubled_lines <= doubled
+        and not (completeness.other_label or completeness.broken_lines)
     )
     wanted = "each answer has its log lines, once"
-    return Check(wanted + (f"; {missing} may be missing" if missing else ""), found, passed)
+    wanted += f"; {missing} may be missing" if missing else ""
+    wanted += f"; {doubled} may stand twice" if doubled else ""
+    return Check(wanted, found, passed)
 
 
 _CHECKS: Final[dict[str, Callable[[Evidence, Any], Check]]] = {

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import requests
+from requests.adapters import HTTPAdapter
+from urllib3 import Retry
 
 from scripts.errors import OperationError
 from scripts.instance import Instance
@@ -11,6 +13,17 @@ from scripts.instance import Instance
 _ANSWER_SECONDS: Final = 10.0
 _NOT_FOUND: Final = requests.codes.not_found
 _SCALING_SECONDS: Final = 300.0
+# Scaling down under load, TorchServe 0.12 walks over jobs that may change meanwhile, and answers
+# 500 then (ConcurrentModificationException in ts_log.log), half done. Asked again, it ends it.
+_SCALE_AGAIN: Final = Retry(
+    total=2,
+    connect=0,
+    read=0,
+    backoff_factor=0.5,
+    status_forcelist=[500],
+    allowed_methods=["PUT"],
+    raise_on_status=False,
+)
 
 
 class ManagementError(OperationError):
@@ -54,6 +67,7 @@ class Management:
         self._url = f"{instance.management_url}/models/goemotions"
         self._session = requests.Session()
         self._session.trust_env = False  # a proxy of the environment knows nothing of loopback
+        self._session.mount(self._url, HTTPAdapter(max_retries=_SCALE_AGAIN))
 
     def default_version(self) -> Version:
         """The version that answers when none is named; raises ``ManagementError``."""

@@ -143,6 +143,13 @@ def test_an_incomplete_log_fails_a_run_that_kept_all_else(fault):
     assert not passes(table(steady(0, 5)), Rule(), completeness=counted)
 
 
+def test_a_rule_may_allow_for_a_batch_that_is_logged_twice_but_for_no_more():
+    requests = table(steady(0, 5))
+    allowing = Rule(doubled_lines=8)
+    assert passes(requests, allowing, completeness=replace(WHOLE, doubled_lines=8))
+    assert not passes(requests, allowing, completeness=replace(WHOLE, doubled_lines=9))
+
+
 def test_a_rule_may_allow_for_missing_lines_but_for_no_others():
     requests = table(steady(0, 5))
     allowing = Rule(missing_lines=6)
