@@ -50,7 +50,7 @@ def takes_settings(command: Callable[..., None]) -> Callable[..., None]:
 
 @app.callback()
 def describe() -> None:
-    """Make model/ from GoEmotions: train, then export."""
+    """Make model/ from GoEmotions: train, score where it is to teach, export."""
 
 
 @app.command("train")
@@ -77,6 +77,20 @@ def train_command(
     if not train(settings, data, Run(run), console):
         console.print(f"Stopped, with a checkpoint in {run}; the same command goes on from it.")
         raise typer.Exit(130)
+
+
+@app.command("score")
+def score_command(
+    *,
+    run: RunFolder = Path("runs/goemotions"),
+    out: Annotated[Path, typer.Option(help="The file of scores to write.")],
+) -> None:
+    """Let a finished run's best weights answer train and dev, for others to learn from."""
+    comments = _load_quietly("train", "dev")
+    from training.score import score  # noqa: PLC0415
+
+    score(Run(run), comments).save(out)
+    console.print(f"Written to {out}.")
 
 
 @app.command("export")

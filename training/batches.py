@@ -9,10 +9,8 @@ from torch import Tensor
 from torch.utils.data import Dataset
 from transformers.trainer_pt_utils import LengthGroupedSampler
 
-from goemotions.taxonomy import SOURCE_LABELS
 from goemotions.tokens import CommentTokenizer
 from training.dataset import Comment
-from training.objective import target_distributions
 
 PAD: Final = 0
 
@@ -34,12 +32,10 @@ class TokenRows(Dataset[Row]):
 
 
 def token_rows(
-    comments: Sequence[Comment], tokenizer: CommentTokenizer, smoothing: float
+    comments: Sequence[Comment], targets: Tensor, tokenizer: CommentTokenizer
 ) -> TokenRows:
-    """The comments tokenised just as the service does it, with their smoothed targets."""
+    """The comments tokenised as the service does it, each with its row of ``targets``."""
     tokens = tokenizer.tokenize([comment.text for comment in comments])
-    gold = [comment.source_indices for comment in comments]
-    targets = target_distributions(gold, labels=len(SOURCE_LABELS), smoothing=smoothing)
     return TokenRows([token.ids for token in tokens], targets)
 
 

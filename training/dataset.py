@@ -4,8 +4,10 @@ Demszky et al. 2020, arXiv:2005.00547; data licence CC BY 4.0 (Google Research).
 """
 
 import csv
+import hashlib
 import os
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, Literal
@@ -45,6 +47,15 @@ def load_split(split: Split) -> list[Comment]:
     datasets.disable_progress_bars()  # reading takes a second, and callers have bars of their own
     folder = os.environ.get("GOEMOTIONS_DIR")
     return _load_from_folder(Path(folder), split) if folder else _load_from_hub(split)
+
+
+def fingerprint(comments: Sequence[Comment]) -> str:
+    """The SHA-256 of the comments' ids, labels and texts, in order."""
+    digest = hashlib.sha256()
+    for comment in comments:
+        indices = ",".join(map(str, comment.source_indices))
+        digest.update(f"{comment.id}\t{indices}\t{comment.text}\n".encode())
+    return digest.hexdigest()
 
 
 def _load_from_folder(folder: Path, split: Split) -> list[Comment]:

@@ -7,7 +7,7 @@ from rich.console import Console
 from safetensors.torch import save_file
 from torch import Tensor
 from transformers import (
-    BertForSequenceClassification,
+    PreTrainedModel,
     TrainerCallback,
     TrainerControl,
     TrainerState,
@@ -21,6 +21,7 @@ from training.base_encoder import build_classifier
 from training.dataset import Comment
 from training.evaluation import SERVED_FOLDING, compute_logits, hit_rates_by_folding
 from training.run import Run, read_json, write_json
+from training.settings import TrainingSettings
 
 
 @dataclass(frozen=True)
@@ -28,9 +29,11 @@ class DevEvaluation(TrainerCallback):
     """Writes dev metrics to the run's ``dev.json`` and the best weights beside it."""
 
     run: Run
+    settings: TrainingSettings
+    bf16: bool
     comments: Sequence[Comment]
     tokenizer: CommentTokenizer
-    model: BertForSequenceClassification
+    model: PreTrainedModel
     averaging: WeightAveraging
     console: Console
 
@@ -63,14 +66,19 @@ class DevEvaluation(TrainerCallback):
         kinds = {"raw": dict(self.model.state_dict()), "average": self.averaging.weights()}
         for kind, weights in kinds.items():
             if f"{epoch} {kind}" not in read_json(self.run.dev_file):
-                # A model of its own: the trainer's computes in bf16 where the CPU can, and is to
-                # stay in training mode.
+                # A model of its own: the trainer's is to stay in training mode.
                 self._evaluate(epoch, kind, build_classifier(self.model.config, weights))
 
-    def _evaluate(self, epoch: int, kind: str, model: BertForSequenceClassification) -> None:
+    def _evaluate(self, epoch: int, kind: str, model: PreTrainedModel) -> None:
         tokens = self.tokenizer.tokenize([comment.text for comment in self.comments])
-        logits = compute_logits(model, [comment.ids for comment in tokens])
-        rates = hit_rates_by_folding(logits, self.comments)
+        logits = compute_logits(
+            model,
+            [comment.ids for comment in tokens],
+            pooling=self.settings.pooling,
+            bf16=self.bf16,
+        )
+        rates = hit_rates_by_folding(logits, self.comments, self.settings.loss)
+        self.run.save_dev_logits(epoch, kind, logits)
         before = read_json(self.run.dev_file)
         best = max((entry["hit_rate"][SERVED_FOLDING] for entry in before.values()), default=-1.0)
         if rates[SERVED_FOLDING] > best:

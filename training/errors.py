@@ -4,6 +4,7 @@
     * ``DataUnavailableError`` (training/dataset.py): GoEmotions can't be read
     * ``BaseEncoderUnavailableError``: the encoder to start from is not there
     * ``SettingsError``: a training setting is out of its range
+    * ``ScoresError``: a teacher's scores can't be used
     * ``RunError``: the work folder does not fit what was asked
 """
 
@@ -17,7 +18,11 @@ class BaseEncoderUnavailableError(TrainingError):
 
 
 class SettingsError(TrainingError, ValueError):
-    """A training setting is out of its range."""
+    """A training setting is out of its range, or does not go with another."""
+
+
+class ScoresError(TrainingError):
+    """A file holds no teacher's scores, or those of other comments."""
 
 
 class RunError(TrainingError):

@@ -9,7 +9,7 @@ from typing import Any, Final
 import torch
 from safetensors.torch import load_file, save
 from torch import Tensor
-from transformers import BertConfig, BertForSequenceClassification
+from transformers import PretrainedConfig, PreTrainedModel
 
 from goemotions.taxonomy import Taxonomy
 from goemotions.tokens import CommentTokenizer
@@ -23,7 +23,7 @@ from training.dataset import Comment
 from training.errors import RunError
 from training.model_card import render_card
 from training.quality import Measured, measure_model
-from training.run import Run, read_json
+from training.run import Run
 from training.settings import TrainingSettings
 
 WEIGHTS_FILE: Final = "model.safetensors"
@@ -44,16 +44,22 @@ def export(
     for the card. Nothing in ``model`` changes
     before all is measured. Raises ``RunError`` where the run is not finished.
     """
-    settings = _finished_settings(run)
+    settings = run.finished_settings()
+    if settings.pooling != "first":
+        raise RunError(
+            f"{run.folder} was trained with mean pooling; what serves reads the first token"
+        )
     base = find_base_encoder(settings.base_encoder)
     model.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=model.parent, prefix=".export-") as folder:
         draft = Path(folder)
-        tokenizer_file = write_tokenizer(base, draft)
+        tokenizer_file = write_tokenizer(base, draft, settings.masks)
         write_half_precision(load_file(run.best_weights), draft / WEIGHTS_FILE)
-        config = classifier_config(base)
+        config = classifier_config(base, settings.layers)
         tokenizer = CommentTokenizer(tokenizer_file, settings.served_max_tokens)
-        measured = measure_model(load_written(draft, config), tokenizer, comments)
+        model_written = load_written(draft, config)
+        measured = measure_model(model_written, tokenizer, comments)
+        config.architectures = [type(model_written).__name__]
         _write_config(draft, config, _section(model_version, settings, measured))
         card = render_card(run, model_version, measured, comments, remark)
         (draft / CARD_FILE).write_text(card, encoding="utf-8")
@@ -71,20 +77,10 @@ def write_half_precision(weights: Mapping[str, Tensor], file: Path) -> None:
     file.write_bytes(save(halves, metadata={"format": "pt"}))
 
 
-def load_written(folder: Path, config: BertConfig) -> BertForSequenceClassification:
+def load_written(folder: Path, config: PretrainedConfig) -> PreTrainedModel:
     """The model of the fp16 weights in ``folder``, computing in float32 as it is served."""
     weights = load_file(folder / WEIGHTS_FILE)
     return build_classifier(config, {name: tensor.float() for name, tensor in weights.items()})
-
-
-def _finished_settings(run: Run) -> TrainingSettings:
-    if not run.settings_file.is_file():
-        raise RunError(f"there is no run in {run.folder}; train first, or name another by --run")
-    if not read_json(run.record_file).get("finished"):
-        raise RunError(
-            f"the run in {run.folder} is not finished; train again, which goes on with it"
-        )
-    return TrainingSettings(**read_json(run.settings_file))
 
 
 def _section(model_version: str, settings: TrainingSettings, measured: Measured) -> dict[str, Any]:
@@ -97,9 +93,8 @@ def _section(model_version: str, settings: TrainingSettings, measured: Measured)
     }
 
 
-def _write_config(folder: Path, config: BertConfig, section: Mapping[str, Any]) -> None:
+def _write_config(folder: Path, config: PretrainedConfig, section: Mapping[str, Any]) -> None:
     content = config.to_dict() | {
-        "architectures": [BertForSequenceClassification.__name__],
         "dtype": "float16",
         "goemotions": section,
     }

@@ -1,10 +1,15 @@
-"""What training minimises: softmax cross-entropy against evenly split, smoothed gold labels."""
+"""What training minimises, and the targets that it learns."""
 
 from collections.abc import Sequence
 
 import torch
 from torch import Tensor
 from torch.nn import functional
+
+from goemotions.taxonomy import GROUPS, SOURCE_LABELS
+from training.settings import Loss, Target, TrainingSettings
+
+_GROUPS = [[SOURCE_LABELS.index(source) for source in sources] for sources in GROUPS.values()]
 
 
 def target_distributions(gold: Sequence[Sequence[int]], labels: int, smoothing: float) -> Tensor:
@@ -14,12 +19,35 @@ def target_distributions(gold: Sequence[Sequence[int]], labels: int, smoothing: 
     distribution by the weight ``smoothing`` (Szegedy et al. 2016, arXiv:1512.00567). Raises
     ``ValueError`` for a comment without a gold label.
     """
-    targets = torch.zeros(len(gold), labels)
+    rows = gold_indicators(gold, labels)
+    targets = rows / rows.sum(dim=1, keepdim=True)
+    return targets * (1.0 - smoothing) + smoothing / labels
+
+
+def gold_indicators(gold: Sequence[Sequence[int]], labels: int) -> Tensor:
+    """``(len(gold), labels)``, float32: 1 where a label is a gold one, else 0.
+
+    Raises ``ValueError`` for a comment without a gold label.
+    """
+    indicators = torch.zeros(len(gold), labels)
     for row, indices in enumerate(gold):
         if not indices:
             raise ValueError(f"comment {row} has no gold label; each needs one or more")
-        targets[row, list(indices)] = 1.0 / len(indices)
-    return targets * (1.0 - smoothing) + smoothing / labels
+        indicators[row, list(indices)] = 1.0
+    return indicators
+
+
+def compute_loss(settings: TrainingSettings, logits: Tensor, targets: Tensor) -> Tensor:
+    """The scalar that the settings minimise, in float32.
+
+    ``logits`` and ``targets`` are ``(batch, 28)``. With ``consistency`` they hold each comment
+    twice, the second halves under another dropout.
+    """
+    logits = logits.float()
+    loss = _loss(settings.loss, settings.target, logits, targets)
+    if settings.consistency:
+        loss = loss + settings.consistency * disagreement(*logits.chunk(2))
+    return loss
 
 
 def soft_cross_entropy(logits: Tensor, targets: Tensor) -> Tensor:
@@ -29,3 +57,38 @@ def soft_cross_entropy(logits: Tensor, targets: Tensor) -> Tensor:
     targets' mean entropy.
     """
     return functional.cross_entropy(logits.float(), targets)
+
+
+def disagreement(one: Tensor, other: Tensor) -> Tensor:
+    """The mean of the two Kullback-Leibler divergences between ``softmax`` of logits.
+
+    Both are ``(batch, labels)``; the result is a scalar of at least 0, and is R-Drop's
+    regulariser (Liang et al. 2021, arXiv:2106.14448).
+    """
+    logs = torch.log_softmax(one, dim=1), torch.log_softmax(other, dim=1)
+    both_ways = (
+        functional.kl_div(first, second, reduction="batchmean", log_target=True)
+        for first, second in (logs, logs[::-1])
+    )
+    return torch.stack(list(both_ways)).mean()
+
+
+def fold_logits(logits: Tensor) -> Tensor:
+    """``(batch, 28)`` to ``(batch, 14)``, as `goemotions.taxonomy.fold` does, with a gradient."""
+    return torch.stack([logits[:, group].logsumexp(dim=1) for group in _GROUPS], dim=1)
+
+
+def _loss(loss: Loss, target: Target, logits: Tensor, targets: Tensor) -> Tensor:
+    if loss == "sigmoid":
+        # Summed over the labels, as the other loss is: its mean would learn 28 times as slowly.
+        return functional.binary_cross_entropy_with_logits(logits, targets) * targets.shape[1]
+    parts = {
+        "original": lambda: soft_cross_entropy(logits, targets),
+        "served": lambda: soft_cross_entropy(fold_logits(logits), _fold_targets(targets)),
+    }
+    wanted = list(parts) if target == "both" else [target]
+    return torch.stack([parts[name]() for name in wanted]).mean()
+
+
+def _fold_targets(targets: Tensor) -> Tensor:
+    return torch.stack([targets[:, group].sum(dim=1) for group in _GROUPS], dim=1)

@@ -7,7 +7,7 @@ from typing import Self
 
 import numpy as np
 from numpy.typing import NDArray
-from transformers import BertForSequenceClassification
+from transformers import PreTrainedModel
 
 from goemotions.classifier import softmax
 from goemotions.taxonomy import Taxonomy, fold
@@ -75,7 +75,7 @@ class Measured:
 
 
 def measure_model(
-    model: BertForSequenceClassification,
+    model: PreTrainedModel,
     tokenizer: CommentTokenizer,
     comments: Mapping[str, Sequence[Comment]],
 ) -> Measured:

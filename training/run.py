@@ -6,6 +6,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
+import numpy as np
+from numpy.typing import NDArray
+
 from training.errors import RunError
 from training.settings import TrainingSettings
 
@@ -37,6 +40,16 @@ class Run:
     def dev_file(self) -> Path:
         """Dev metrics, one entry an epoch and kind of weights."""
         return self.folder / "dev.json"
+
+    def dev_logits_file(self, epoch: int, kind: str) -> Path:
+        """The logits ``(dev comments, 28)``, float32, of that epoch's and kind's weights."""
+        return self.folder / "dev-logits" / f"{epoch}-{kind}.npy"
+
+    def save_dev_logits(self, epoch: int, kind: str, logits: NDArray[np.float32]) -> None:
+        """Keep the logits, so that two runs can be compared comment by comment."""
+        file = self.dev_logits_file(epoch, kind)
+        file.parent.mkdir(exist_ok=True)
+        np.save(file, logits)
 
     @property
     def best_weights(self) -> Path:
@@ -76,6 +89,18 @@ class Run:
         """The newest complete checkpoint; the average is what is written last into one."""
         complete = [file.parent for file in self.checkpoints.glob(f"checkpoint-*/{AVERAGE_FILE}")]
         return max(complete, key=lambda folder: int(folder.name.split("-")[1]), default=None)
+
+    def finished_settings(self) -> TrainingSettings:
+        """What the run was started with; raises ``RunError`` where it is not finished."""
+        if not self.settings_file.is_file():
+            raise RunError(
+                f"there is no run in {self.folder}; train first, or name another by --run"
+            )
+        if not read_json(self.record_file).get("finished"):
+            raise RunError(
+                f"the run in {self.folder} is not finished; train again, which goes on with it"
+            )
+        return TrainingSettings(**read_json(self.settings_file))
 
     def remove(self) -> None:
         """Delete the folder; raises ``RunError`` where it is something else than a run."""

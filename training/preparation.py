@@ -1,0 +1,65 @@
+"""The training split as the settings want it: which part, whose names, which targets."""
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+import numpy as np
+from torch import Tensor
+
+from goemotions.preparation import prepare_text, replace_lone_surrogates
+from goemotions.taxonomy import SOURCE_LABELS
+from training.dataset import Comment
+from training.first_names import FIRST_NAMES
+from training.objective import gold_indicators, target_distributions
+from training.settings import Emoji, TrainingSettings
+
+# What a text goes through before it is tokenised, by the setting ``emoji``.
+PREPARATIONS: Final[dict[Emoji, Callable[[str], str]]] = {
+    "words": prepare_text,
+    "kept": replace_lone_surrogates,
+}
+_NAME_MASK: Final = "[NAME]"
+# Which part is used does not depend on a run's seed: runs of several seeds see the same one.
+_PART_SEED: Final = 0
+
+
+def choose_rows(comments: int, share: float) -> list[int]:
+    """The rows, ascending, of a random part of so many comments; for the share 1 all of them."""
+    wanted = max(1, round(comments * share))
+    return sorted(
+        np.random.default_rng(_PART_SEED).choice(comments, wanted, replace=False).tolist()
+    )
+
+
+def name_the_masked(comments: Sequence[Comment], share: float, seed: int) -> list[Comment]:
+    """The comments, a ``share`` of those with ``[NAME]`` under random first names instead.
+
+    Users write names, and the data set masks them all. One comment's masks get the same choice,
+    each mask a name of its own. The same seed gives the same names.
+    """
+    random = np.random.default_rng(seed)
+    return [
+        _named(comment, random)
+        if _NAME_MASK in comment.text and random.random() < share
+        else comment
+        for comment in comments
+    ]
+
+
+def gold_targets(comments: Sequence[Comment], settings: TrainingSettings) -> Tensor:
+    """The gold labels as ``settings.loss`` takes them, ``(len(comments), 28)``, float32.
+
+    Smoothed distributions for the softmax loss, 0 and 1 for the sigmoid one.
+    """
+    gold = [comment.source_indices for comment in comments]
+    if settings.loss == "sigmoid":
+        return gold_indicators(gold, len(SOURCE_LABELS))
+    return target_distributions(gold, len(SOURCE_LABELS), settings.label_smoothing)
+
+
+def _named(comment: Comment, random: np.random.Generator) -> Comment:
+    first, *rest = comment.text.split(_NAME_MASK)
+    text = first + "".join(
+        f"{FIRST_NAMES[random.integers(len(FIRST_NAMES))]}{part}" for part in rest
+    )
+    return Comment(text=text, source_indices=comment.source_indices, id=comment.id)

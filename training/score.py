@@ -1,0 +1,50 @@
+"""What a finished run's best weights answer on the comments, for others to learn from."""
+
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from safetensors.torch import load_file
+
+from goemotions.tokens import CommentTokenizer
+from training.base_encoder import build_classifier, classifier_config, find_base_encoder
+from training.calibration import fit_temperature
+from training.dataset import Comment, fingerprint
+from training.errors import ScoresError
+from training.evaluation import compute_logits, source_gold
+from training.preparation import PREPARATIONS
+from training.run import Run
+from training.teachers import TeacherScores
+from training.train import has_bf16
+
+# Test is not among them: what learns from these scores must not have seen it.
+TAUGHT_SPLITS: Final = ("train", "dev")
+
+
+def score(run: Run, comments: Mapping[str, Sequence[Comment]]) -> TeacherScores:
+    """The logits of the run's best weights on train and dev, and their temperature.
+
+    Raises ``RunError`` where the run is not finished, and ``ScoresError`` where it was trained
+    with the sigmoid loss, whose logits are no distribution's.
+    """
+    settings = run.finished_settings()
+    if settings.loss != "softmax":
+        raise ScoresError(f"{run.folder} was trained with the sigmoid loss; teach by a softmax one")
+    config = classifier_config(find_base_encoder(settings.base_encoder), settings.layers)
+    model = build_classifier(config, load_file(run.best_weights))
+    tokenizer = CommentTokenizer(
+        run.tokenizer_folder / "tokenizer.json", settings.max_tokens, PREPARATIONS[settings.emoji]
+    )
+    logits = {
+        split: compute_logits(
+            model,
+            [tokens.ids for tokens in tokenizer.tokenize([c.text for c in comments[split]])],
+            pooling=settings.pooling,
+            bf16=has_bf16(settings.precision),
+        )
+        for split in TAUGHT_SPLITS
+    }
+    return TeacherScores(
+        logits=logits,
+        temperature=fit_temperature(logits["dev"], source_gold(comments["dev"])),
+        data={split: fingerprint(comments[split]) for split in TAUGHT_SPLITS},
+    )
