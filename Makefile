@@ -13,6 +13,8 @@ export LOG_DIR ?= logs
 # Empty: as many as the cores that affinity and container leave (scripts/instance.py).
 export WORKERS ?=
 export MODEL ?= model
+# int8: the served graph's linear layers compute in it (docs/operations.md); empty: float32.
+export QUANTIZE ?=
 # A folder with the GoEmotions TSV files; empty: the Hub.
 export GOEMOTIONS_DIR ?=
 # Seconds until a started service must answer.
@@ -37,6 +39,8 @@ LOCK_ARGS ?=
 PYTHON ?= python3
 VENV := .venv
 RUN := PYTHONPATH="$(CURDIR):$(CURDIR)/handler" $(VENV)/bin/python
+# A quantised encoder is compared with the other on GoEmotions, which takes training's packages.
+PACKAGING = $(VENV)/.serve $(if $(filter-out none,$(QUANTIZE)),$(VENV)/.train)
 LOAD := $(if $(USERS),-u $(USERS)) $(if $(RATE),-r $(RATE)) $(if $(DURATION),-l $(DURATION)) \
         $(if $(SCENARIO),--scenario $(SCENARIO))
 
@@ -45,7 +49,7 @@ help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-18s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
 .PHONY: serve stop status scale package
-serve: $(VENV)/.serve ## Start TorchServe in the background and wait until it answers
+serve: $(PACKAGING) ## Start TorchServe in the background and wait until it answers
 	@$(RUN) -m scripts.build_archive --keep-altered && $(RUN) -m scripts.service start
 
 stop: $(VENV)/.serve ## Stop it, workers and all
@@ -57,7 +61,7 @@ status: $(VENV)/.serve ## Say what runs: versions, workers, queue
 scale: $(VENV)/.serve ## Give the running service so many workers (WORKERS=2)
 	@$(RUN) -m scripts.service scale
 
-package: $(VENV)/.serve ## Build model_store/goemotions.mar where handler/ or model/ changed
+package: $(PACKAGING) ## Build model_store/goemotions.mar where handler/ or model/ changed (QUANTIZE=int8)
 	@$(RUN) -m scripts.build_archive
 
 .PHONY: test accuracy loadtest loadtest-headless loadtest-compare bench train
@@ -92,7 +96,7 @@ format: $(VENV)/.dev ## Format the code, and mend what ruff can
 ci: lint test ## All that CI runs
 
 lock: $(VENV)/.dev ## Pin requirements/*.txt anew from requirements/*.in
-	@set -e; for purpose in serve train loadtest bench bench-infinity bench-infinity-onnx dev; do $(call compile,$$purpose); done
+	@set -e; for purpose in serve train serve-transformers loadtest bench bench-infinity bench-infinity-onnx dev; do $(call compile,$$purpose); done
 
 clean: ## Remove archives and caches; .venv, model/ and logs/ stay
 	rm -rf model_store/* .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -12,16 +12,13 @@ from ts.context import Context
 from ts.metrics.metric_type_enum import MetricTypes
 
 from goemotions.answer import answer_batch
-from goemotions.classifier import Classifier
 from goemotions.description import describe
 from goemotions.headers import CORRELATION_HEADER, read_correlation_id, read_headers
 from goemotions.metrics import BatchMetrics
-from goemotions.model_info import ModelInfo
-from goemotions.onnx_encoder import OnnxEncoder
 from goemotions.prediction_log import PredictionLog, RequestIds
 from goemotions.request import read_request
+from goemotions.served_model import ServedModel
 from goemotions.settings import Settings
-from goemotions.tokens import CommentTokenizer
 
 # Read once before the worker reports itself ready: one short comment and one that fills the model.
 _WARM_UP = ("I love this", "What a day " * 200)
@@ -35,20 +32,16 @@ class GoEmotionsHandler:
     def initialize(self, context: Context) -> None:
         """Load the model that lies in the archive, and warm it up.
 
-        Raises ``SettingsError`` or ``ModelInfoError``, which stops the worker from loading, where
-        ``model-config.yaml`` or ``config.json`` can't be used.
+        Raises ``SettingsError``, ``ModelInfoError`` or ``EncoderError``, which stops the worker
+        from loading, where ``model-config.yaml`` or ``config.json`` can't be used, or not together.
         """
         _quiet_worker_log()
         settings = Settings.from_mapping(context.model_yaml_config.get("handler") or {})
         folder = Path(context.system_properties["model_dir"])
-        model = ModelInfo.load(folder / "config.json")
+        model = ServedModel.load(folder, settings, context.system_properties.get("gpu_id"))
         self._settings = settings
-        self._classifier = Classifier(
-            CommentTokenizer(folder / "tokenizer.json", model.max_tokens),
-            OnnxEncoder(folder / "model.onnx", settings.threads, settings.run_tokens),
-            model.temperature,
-        )
-        self._log = PredictionLog(sys.stdout, settings.log_text, model.version)
+        self._classifier = model.classifier
+        self._log = PredictionLog(sys.stdout, settings.log_text, model.info.version)
         self._metrics = _register_metrics(context)
         self._description = json.dumps(describe(model, settings))
         self._classifier.classify(_WARM_UP)

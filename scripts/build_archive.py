@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -13,10 +12,13 @@ from typing import Annotated, Final
 import typer
 from rich.console import Console
 
+from goemotions.quantization import Quantization
 from scripts.archive_inputs import HANDLER, ArchiveInputs
+from scripts.archive_plan import Quantize
 from scripts.checksum import ChecksumError, verify_checksum, write_checksum
 from scripts.errors import OperationError
 from scripts.instance import Instance
+from scripts.quantization_check import LARGEST_LOSS
 
 _MANIFEST: Final = "MAR-INF/MANIFEST.json"
 # The earliest time that a zip entry can have: a build must not depend on when it is made.
@@ -31,6 +33,9 @@ def main(
     archive: Annotated[Path, typer.Option(help="Where to write it.")] = Path(
         "model_store/goemotions.mar"
     ),
+    quantize: Annotated[
+        Quantize, typer.Option(envvar="QUANTIZE", help="What the linear layers compute in.")
+    ] = Quantize.NONE,
     keep_altered: Annotated[
         bool,
         typer.Option(
@@ -41,18 +46,23 @@ def main(
 ) -> None:
     """Build the archive of the model folder MODEL, where what it is made from has changed."""
     try:
-        inputs = ArchiveInputs.find(Instance.from_env().model)
+        inputs = ArchiveInputs.find(Instance.from_env().model, quantize)
         if is_current(archive, inputs) and (keep_altered or _is_as_built(archive)):
             if not keep_altered:
                 _out.print(f"{archive} is up to date", markup=False)
             return
-        with _out.status(f"building {archive}: exporting the encoder, packing"):
-            build_archive(inputs, archive)
+        steps = "exporting the encoder, packing"
+        if quantize is not Quantize.NONE:
+            steps = f"exporting the encoder, comparing it in {quantize} on dev, packing"
+        with _out.status(f"building {archive}: {steps}"):
+            quantization = build_archive(inputs, archive)
     except (OperationError, OSError) as error:
         typer.echo(f"package: {error}", err=True)
         raise typer.Exit(2) from error
     size = archive.stat().st_size / 2**20
     _out.print(f"{archive} built: model {inputs.model_version()}, {size:.0f} MB", markup=False)
+    if quantization is not None:
+        _out.print(_report(quantization), markup=False)
 
 
 def is_current(archive: Path, inputs: ArchiveInputs) -> bool:
@@ -65,36 +75,40 @@ def is_current(archive: Path, inputs: ArchiveInputs) -> bool:
     )
 
 
-def build_archive(inputs: ArchiveInputs, archive: Path) -> None:
+def build_archive(
+    inputs: ArchiveInputs, archive: Path, *, largest_loss: float = LARGEST_LOSS
+) -> Quantization | None:
     """Write ``archive``, its sha256 and its inputs' digest; the same inputs give the same bytes.
 
-    Raises ``ModelFolderError`` where the model has no version, ``OperationError`` where
-    torch-model-archiver fails, and what ``export_onnx`` raises. What was there before stays
-    until all is made.
+    Returns what quantisation costs, None where there is none. Raises ``ModelFolderError`` where
+    the model can't be loaded or has no version, and ``OperationError`` where it can't be served
+    as it is set, quantisation costs more than ``largest_loss`` of its hit rate, or
+    torch-model-archiver fails. What was there before stays until all is made.
     """
+    from scripts.archive_files import stage_files  # noqa: PLC0415 - torch takes seconds
+
     digest, version = inputs.digest(), inputs.model_version()
     archive.parent.mkdir(parents=True, exist_ok=True)
     # Beside the archive, so that it can be moved into place; of its own, since the archiver
     # empties TMPDIR/goemotions.
     with tempfile.TemporaryDirectory(prefix=".building-", dir=archive.parent) as name:
         folder = Path(name).absolute()
-        _stage(inputs, folder / "files")
+        quantization = stage_files(inputs, folder / "files", largest_loss)
         normal = folder / "normal.mar"
         _normalise(_pack(folder, version), normal)
         _inputs_file(archive).unlink(missing_ok=True)
         normal.replace(archive)
     write_checksum(archive)
     _inputs_file(archive).write_text(digest + "\n", encoding="ascii")
+    return quantization
 
 
-def _stage(inputs: ArchiveInputs, files: Path) -> None:
-    from scripts.export_onnx import export_onnx  # noqa: PLC0415 - torch takes seconds
-
-    without_cache = shutil.ignore_patterns("__pycache__")
-    shutil.copytree(HANDLER / "goemotions", files / "goemotions", ignore=without_cache)
-    for name in ("config.json", "tokenizer.json"):
-        shutil.copyfile(inputs.model / name, files / name)
-    export_onnx(inputs.model, files / "model.onnx")
+def _report(quantization: Quantization) -> str:
+    return (
+        f"{quantization.precision} on {quantization.comments} dev comments: hit rate "
+        f"{quantization.hit_rate:.2%}, in fp32 {quantization.hit_rate_fp32:.2%}; "
+        f"{quantization.changed_answers:.1%} of the answers differ"
+    )
 
 
 def _pack(folder: Path, version: str) -> Path:

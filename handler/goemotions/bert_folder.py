@@ -60,7 +60,7 @@ class BertConfig:
 
 
 class BertTensors:
-    """The tensors of one ``model.safetensors``, each of which is taken once, as float32."""
+    """The tensors of one ``model.safetensors``, each of which is taken once."""
 
     def __init__(self, file: Path) -> None:
         """Read the file; raises ``FileNotFoundError``, or ``ValueError`` for another format."""
@@ -72,10 +72,17 @@ class BertTensors:
             raise ValueError(f"{file} is not a safetensors file: {error}") from error
 
     def take(self, name: str) -> Tensor:
-        """The tensor of that name; raises ``ValueError`` where there is none (or no more)."""
+        """The tensor of that name in float32; raises as ``take_as_stored``."""
+        return self.take_as_stored(name).float()
+
+    def take_as_stored(self, name: str) -> Tensor:
+        """The same in the file's own precision.
+
+        Raises ``ValueError`` where there is no tensor of that name (or no more).
+        """
         if name not in self._left:
             raise ValueError(f"{self._file} has no tensor {name}; is it a BERT classifier?")
-        return self._left.pop(name).float()
+        return self._left.pop(name)
 
     def linear(self, *names: str) -> nn.Linear:
         """One linear layer; for several names theirs stacked, outputs after outputs."""

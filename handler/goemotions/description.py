@@ -2,20 +2,24 @@
 
 from dataclasses import asdict
 
-from goemotions.model_info import ModelInfo
+from goemotions.served_model import ServedModel
 from goemotions.settings import Settings
 from goemotions.taxonomy import GROUPS, LABELS, SOURCE_LABELS
 
 
-def describe(model: ModelInfo, settings: Settings) -> dict[str, object]:
-    """The labels, the taxonomy, the version, the measured quality and the settings in force."""
+def describe(model: ServedModel, settings: Settings) -> dict[str, object]:
+    """The labels, the taxonomy, the version, the measured quality, and what is in force."""
+    info = model.info
     return {
-        "model_version": model.version,
+        "model_version": info.version,
         "labels": LABELS,
         "source_labels": SOURCE_LABELS,
         "taxonomy": GROUPS,
-        "max_tokens": model.max_tokens,
-        "temperature": model.temperature,
-        "quality": model.quality,
+        "max_tokens": info.max_tokens,
+        "temperature": info.temperature,
+        "quality": info.quality,
+        "architecture": info.architecture,
+        "encoder": asdict(model.encoder),
+        "quantization": model.quantization and asdict(model.quantization),
         "settings": asdict(settings),
     }

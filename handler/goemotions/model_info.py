@@ -17,12 +17,14 @@ class ModelInfoError(ValueError):
 class ModelInfo:
     """A model's identity, its limits, and how good it was measured to be.
 
+    ``architecture`` transformers' ``model_type``, ``bert`` for example.
     ``max_tokens``   tokens of a comment that are read, ``[CLS]`` and ``[SEP]`` among them.
     ``temperature``  by taxonomy: what logits are divided by before the softmax, above 0.
     ``quality``      by split (``dev``, ``test``): comments, hit_rate, standard_error and so on.
     """
 
     version: str
+    architecture: str
     max_tokens: int
     temperature: Mapping[Taxonomy, float]
     quality: Mapping[str, Mapping[str, float]]
@@ -32,14 +34,18 @@ class ModelInfo:
         """Read a ``config.json``.
 
         Raises ``FileNotFoundError`` where there is none, and ``ModelInfoError`` where its labels
-        are not the 28 source labels in their order, or its ``goemotions`` section is not whole.
+        are not the 28 source labels in their order, it names no ``model_type``, or its
+        ``goemotions`` section is not whole.
         """
         config = json.loads(config_file.read_text(encoding="utf-8"))
         _check_labels(config, config_file)
+        if not isinstance(config.get("model_type"), str):
+            raise ModelInfoError(f"{config_file} names no model_type, as transformers writes it")
         try:
             section = config["goemotions"]
             return cls(
                 version=str(section["version"]),
+                architecture=config["model_type"],
                 max_tokens=int(section["max_tokens"]),
                 temperature=_read_temperature(section["temperature"]),
                 quality=section["quality"],

@@ -1,7 +1,6 @@
 """The encoder that serves: ONNX Runtime over packed comments, on the CPU."""
 
 from collections.abc import Sequence
-from dataclasses import fields
 from pathlib import Path
 from typing import Final
 
@@ -9,11 +8,13 @@ import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 
-from goemotions.packing import PackedRun, pack, plan_runs
-from goemotions.taxonomy import SOURCE_LABELS
+from goemotions.encoder import require_at_least_one, require_source_labels
+from goemotions.packing import INPUTS, PackedRun, infer_packed
 
-INPUTS: Final = tuple(field.name for field in fields(PackedRun))
 OUTPUT: Final = "logits"
+# Noted in the metadata of a quantised graph: it scales the activations of a run by the largest of
+# them, so that comments which shared a run would change each other's logits.
+ONE_COMMENT_A_RUN: Final = "one_comment_a_run"
 
 
 class OnnxEncoder:
@@ -25,27 +26,28 @@ class OnnxEncoder:
         ``threads`` is what one inference may use; several processes of one thread answer more
         than one process of several. ``run_tokens`` is how many tokens are computed at once: the
         cost of attention grows with its square, that of the rest of a token shrinks a little, and
-        from 96 to 224 neither shows.
+        from 96 to 224 neither shows. A graph that is noted to take one comment a run gets one.
 
         Raises ``FileNotFoundError``, and ``ValueError`` for a number below 1 or for a file that
         is not such a graph.
         """
-        for name, value in (("threads", threads), ("run_tokens", run_tokens)):
-            if value < 1:
-                raise ValueError(f"{name} is {value}; it must be at least 1")
+        require_at_least_one(threads=threads, run_tokens=run_tokens)
         self._session = _load(model_file, threads)
-        self._run_tokens = run_tokens
+        notes = self._session.get_modelmeta().custom_metadata_map
+        # A comment of more tokens than a run may have is a run of its own.
+        self._run_tokens = 1 if ONE_COMMENT_A_RUN in notes else run_tokens
 
     def logits(self, batch: Sequence[Sequence[int]]) -> NDArray[np.float32]:
         """The logits ``(batch, 28)`` of comments given as token ids, in the order of the batch.
 
         Raises ``ValueError`` for a comment without tokens.
         """
-        logits = np.empty((len(batch), len(SOURCE_LABELS)), dtype=np.float32)
-        for run in plan_runs([len(comment) for comment in batch], self._run_tokens):
-            packed = pack([batch[index] for index in run])
-            feeds = {name: getattr(packed, name) for name in INPUTS}
-            (logits[run],) = self._session.run([OUTPUT], feeds)
+        return infer_packed(batch, self._run_tokens, self._infer)
+
+    def _infer(self, run: PackedRun) -> NDArray[np.float32]:
+        feeds = {name: getattr(run, name) for name in INPUTS}
+        logits: NDArray[np.float32]
+        (logits,) = self._session.run([OUTPUT], feeds)
         return logits
 
 
@@ -66,12 +68,7 @@ def _check_interface(session: onnxruntime.InferenceSession, model_file: Path) ->
     inputs = tuple(each.name for each in session.get_inputs())
     if inputs != INPUTS:
         raise ValueError(f"{model_file} takes {inputs} and not {INPUTS}; run `make package`")
-    labels = session.get_outputs()[0].shape[-1]
-    if labels != len(SOURCE_LABELS):
-        raise ValueError(
-            f"{model_file} knows {labels} labels and not the {len(SOURCE_LABELS)} source labels; "
-            "train it on them with `make train`"
-        )
+    require_source_labels(session.get_outputs()[0].shape[-1], model_file)
 
 
 def _session_options(threads: int) -> onnxruntime.SessionOptions:

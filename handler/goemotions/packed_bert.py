@@ -1,4 +1,4 @@
-"""BERT for sequence classification over packed comments, for export: no serving code imports it.
+"""BERT for sequence classification over packed comments: exported for ONNX Runtime, run by torch.
 
 The same mathematics as ``transformers.BertForSequenceClassification``, with two savings that
 leave the logits as they are. A run of comments lies end to end in one row without padding, and a
@@ -21,7 +21,7 @@ from goemotions.bert_folder import BertConfig, BertTensors
 
 
 class PackedBert(nn.Module):
-    """The fine-tuned encoder with its classifier, in float32."""
+    """The fine-tuned encoder with its classifier, computing in float32."""
 
     words: Tensor
     positions: Tensor
@@ -32,7 +32,10 @@ class PackedBert(nn.Module):
         # Comments are single sentences, so that each token has token type 0.
         token_type = tensors.take("bert.embeddings.token_type_embeddings.weight")[0]
         positions = tensors.take("bert.embeddings.position_embeddings.weight") + token_type
-        self.register_buffer("words", tensors.take("bert.embeddings.word_embeddings.weight"))
+        # Half of all weights. Kept in float16 they are half as large, and only the words of a run
+        # are turned into float32, which changes none.
+        words = tensors.take_as_stored("bert.embeddings.word_embeddings.weight")
+        self.register_buffer("words", words)
         self.register_buffer("positions", positions)
         self.norm = tensors.layer_norm("bert.embeddings.LayerNorm", config.layer_norm_eps)
         *layers, last = (f"bert.encoder.layer.{index}" for index in range(config.layers))
@@ -57,7 +60,7 @@ class PackedBert(nn.Module):
     ) -> Tensor:
         """The logits ``(comments, labels)`` of one `goemotions.packing.PackedRun`."""
         hidden: Tensor = self.norm(
-            functional.embedding(token_ids, self.words)
+            functional.embedding(token_ids, self.words).float()
             + functional.embedding(positions, self.positions)
         )
         same_comment = comment_of_token[:, None] == comment_of_token[None, :]

@@ -1,10 +1,13 @@
 """Comments of any length laid end to end, so that no computation is spent on padding."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
+
+from goemotions.taxonomy import SOURCE_LABELS
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +22,10 @@ class PackedRun:
     """``(tokens,)``, 0 to comments - 1: tokens attend to those of the same comment alone."""
     first_tokens: NDArray[np.int64]
     """``(comments,)``, where in the row each comment starts."""
+
+
+# What a packed encoder takes, in this order.
+INPUTS: Final = tuple(field.name for field in fields(PackedRun))
 
 
 def pack(comments: Sequence[Sequence[int]]) -> PackedRun:
@@ -39,6 +46,22 @@ def pack(comments: Sequence[Sequence[int]]) -> PackedRun:
         comment_of_token=comment_of_token,
         first_tokens=first_tokens,
     )
+
+
+def infer_packed(
+    batch: Sequence[Sequence[int]],
+    run_tokens: int,
+    infer: Callable[[PackedRun], NDArray[np.float32]],
+) -> NDArray[np.float32]:
+    """The logits ``(batch, 28)`` of comments given as token ids, in the order of the batch.
+
+    ``infer`` is called for each run of about ``run_tokens`` tokens, and gives the logits
+    ``(comments, 28)`` of the run. Raises ``ValueError`` for a comment without tokens.
+    """
+    logits = np.empty((len(batch), len(SOURCE_LABELS)), dtype=np.float32)
+    for run in plan_runs([len(comment) for comment in batch], run_tokens):
+        logits[run] = infer(pack([batch[index] for index in run]))
+    return logits
 
 
 def plan_runs(lengths: Sequence[int], run_tokens: int) -> list[list[int]]:

@@ -18,12 +18,21 @@ class LoggedText(StrEnum):
     NONE = "none"
 
 
+class Backend(StrEnum):
+    """What computes; ``AUTO`` leaves it to the model and to what TorchServe gave the worker."""
+
+    AUTO = "auto"
+    ONNX = "onnx"
+    TORCH = "torch"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """What an operator may choose. Raises ``SettingsError`` where a value is out of its range.
 
     ``max_chars``   characters that a comment may have; a longer one is refused with 413.
     ``max_inputs``  comments that one request in the Hugging Face form may hold.
+    ``backend``     what computes: ``onnx``, ``torch``, or ``auto`` (goemotions/encoders.py).
     ``threads``     threads of one worker's encoder; workers, not threads, are what scales.
     ``run_tokens``  tokens that the encoder takes in one run; a larger batch is cut.
     ``log_text``    what the prediction log keeps of a text: ``full``, ``hash`` or ``none``.
@@ -31,6 +40,7 @@ class Settings:
 
     max_chars: int = 10_000
     max_inputs: int = 64
+    backend: Backend = Backend.AUTO
     threads: int = 1
     run_tokens: int = 160
     log_text: LoggedText = LoggedText.FULL
@@ -43,12 +53,14 @@ class Settings:
                     f"{name} is {value!r} in the handler's settings; "
                     f"it must be a whole number from {low} to {high}"
                 )
-        if self.log_text not in list(LoggedText):
-            raise SettingsError(
-                f"log_text is {self.log_text!r} in the handler's settings; "
-                f"it must be one of {', '.join(LoggedText)}"
-            )
-        object.__setattr__(self, "log_text", LoggedText(self.log_text))  # YAML gives a plain string
+        for name, choices in _CHOICES.items():
+            value = getattr(self, name)
+            if value not in list(choices):
+                raise SettingsError(
+                    f"{name} is {value!r} in the handler's settings; "
+                    f"it must be one of {', '.join(choices)}"
+                )
+            object.__setattr__(self, name, choices(value))  # YAML gives a plain string
 
     @classmethod
     def from_mapping(cls, mapping: Mapping[str, Any]) -> Self:
@@ -65,6 +77,7 @@ class Settings:
         return cls(**mapping)
 
 
+_CHOICES: Mapping[str, type[StrEnum]] = {"backend": Backend, "log_text": LoggedText}
 _RANGES = {
     "max_chars": (1, 1_000_000),
     "max_inputs": (1, 1_024),

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from scripts.archive_inputs import HANDLER, MODEL_FILES, REPOSITORY, ArchiveInputs
+from scripts.archive_plan import Quantize
 from scripts.build_archive import build_archive, is_current
 from scripts.checksum import checksum_file
 
@@ -57,8 +58,7 @@ def files_in(folder):
 def test_it_holds_the_handler_the_model_and_nothing_else(unpacked):
     expected = {
         **files_in(HANDLER),
-        "config.json": (MODEL / "config.json").read_bytes(),
-        "tokenizer.json": (MODEL / "tokenizer.json").read_bytes(),
+        **{name: (MODEL / name).read_bytes() for name in MODEL_FILES},
     }
     found = files_in(unpacked)
     assert found.pop("model.onnx")
@@ -135,6 +135,10 @@ def built(small_model, tmp_path):
 
 def test_unchanged_inputs_need_no_new_archive(built, small_model):
     assert is_current(built, ArchiveInputs.find(small_model))
+
+
+def test_quantising_needs_a_new_archive(built, small_model):
+    assert not is_current(built, ArchiveInputs.find(small_model, Quantize.INT8))
 
 
 @pytest.mark.parametrize("name", MODEL_FILES)

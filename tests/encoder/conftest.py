@@ -1,19 +1,31 @@
 """Two models to compare on: a tiny one made here, of random weights, and the trained one."""
 
 import os
+import random
+import shutil
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
+from safetensors.torch import load_file, save_file
+from torch.nn.utils.rnn import pad_sequence
 from transformers import BertConfig, BertForSequenceClassification
 
 from goemotions.onnx_encoder import OnnxEncoder
+from goemotions.torch_encoder import TorchEncoder
 from scripts.export_onnx import export_onnx
 
 REPOSITORY = Path(__file__).parents[2]
 # As for every make target, MODEL names another model folder.
 TRAINED = REPOSITORY / os.environ.get("MODEL", "model")
+
+EVERY_LENGTH = (*range(1, 65), 1, 1, 96, 127, 159, 160, 161, 200, 256, 512)
+USUAL_LENGTHS = range(4, 36)
+
+needs_gpu = pytest.mark.skipif(not torch.cuda.is_available(), reason="no GPU that torch can use")
 
 
 @dataclass(frozen=True)
@@ -22,12 +34,32 @@ class Model:
 
     folder: Path
     onnx_file: Path
-    encoder: OnnxEncoder
     reference: BertForSequenceClassification
 
     @property
     def vocabulary(self) -> int:
         return self.reference.config.vocab_size
+
+    def padded_logits(self, comments):
+        """What transformers answers for batches of 8 like lengths, padded, with a mask."""
+        logits = np.empty((len(comments), 28), np.float32)
+        by_length = sorted(range(len(comments)), key=lambda row: len(comments[row]))
+        for start in range(0, len(comments), 8):
+            rows = by_length[start : start + 8]
+            ids = [torch.tensor(comments[row]) for row in rows]
+            padded = pad_sequence(ids, batch_first=True)
+            mask = pad_sequence([torch.ones_like(each) for each in ids], batch_first=True)
+            with torch.no_grad():
+                logits[rows] = self.reference(input_ids=padded, attention_mask=mask).logits.numpy()
+        return logits
+
+
+@pytest.fixture(autouse=True)
+def threads_of_torch():
+    """What a test leaves as it was: an encoder in torch sets it for the whole process."""
+    threads = torch.get_num_threads()
+    yield
+    torch.set_num_threads(threads)
 
 
 @pytest.fixture(scope="session")
@@ -53,6 +85,16 @@ def tiny_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture
+def folder_of_14_labels(tiny_folder, tmp_path):
+    """A copy of the tiny model with half as many rows in its classifier."""
+    folder = Path(shutil.copytree(tiny_folder, tmp_path / "14-labels"))
+    tensors = load_file(folder / "model.safetensors")
+    labels = {name: tensors[name][:14].clone() for name in ("classifier.weight", "classifier.bias")}
+    save_file(tensors | labels, folder / "model.safetensors")
+    return folder
+
+
 @pytest.fixture(scope="session", params=["tiny", "trained"])
 def model(
     request: pytest.FixtureRequest, tiny_folder: Path, tmp_path_factory: pytest.TempPathFactory
@@ -61,4 +103,42 @@ def model(
     onnx_file = tmp_path_factory.mktemp(request.param) / "model.onnx"
     export_onnx(folder, onnx_file)
     reference = BertForSequenceClassification.from_pretrained(folder).float().eval()
-    return Model(folder, onnx_file, OnnxEncoder(onnx_file), reference)
+    return Model(folder, onnx_file, reference)
+
+
+@pytest.fixture(
+    scope="session",
+    params=[
+        "onnx",
+        pytest.param("torch on the CPU", id="torch-cpu"),
+        pytest.param("torch on a GPU", id="torch-gpu", marks=needs_gpu),
+    ],
+)
+def build(request, model):
+    """Builds an encoder of the model: ``build(threads=1, run_tokens=160)``."""
+    builders = {
+        "onnx": partial(OnnxEncoder, model.onnx_file),
+        "torch on the CPU": partial(TorchEncoder, model.folder, "cpu"),
+        "torch on a GPU": partial(TorchEncoder, model.folder, "cuda:0"),
+    }
+    return builders[request.param]
+
+
+@pytest.fixture(scope="session")
+def encoder(build):
+    return build()
+
+
+@pytest.fixture(scope="session")
+def comments(model):
+    """Comments of random tokens: every length, and many of the usual ones, in random order."""
+    chance = random.Random(1)
+    lengths = [*EVERY_LENGTH, *chance.choices(USUAL_LENGTHS, k=160)]
+    chance.shuffle(lengths)
+    return [[chance.randrange(model.vocabulary) for _ in range(length)] for length in lengths]
+
+
+@pytest.fixture(scope="session")
+def expected(model, comments):
+    """What transformers answers to them."""
+    return model.padded_logits(comments)

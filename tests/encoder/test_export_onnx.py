@@ -6,11 +6,13 @@ import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
 import onnx
 import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
+from goemotions.onnx_encoder import OnnxEncoder
 from goemotions.packed_bert import PackedBert
 from scripts.export_onnx import export_onnx
 
@@ -61,6 +63,21 @@ def test_gelu_and_layer_norm_are_single_operators(model):
     assert not {"Erf", "ReduceMean", "Sqrt"} & operators
 
 
+def test_the_word_table_keeps_the_precision_of_its_file_and_the_logits_do_not_change(
+    folder, tmp_path
+):
+    file = folder / "model.safetensors"
+    logits, types = [], []
+    for name in ("half", "single"):
+        export_onnx(folder, tmp_path / name)
+        logits.append(OnnxEncoder(tmp_path / name).logits([[1, 5, 9], [2, 8]]))
+        initializers = {each.name: each for each in onnx.load(tmp_path / name).graph.initializer}
+        types.append(initializers["words"].data_type)
+        save_file({name: tensor.float() for name, tensor in load_file(file).items()}, file)
+    assert types == [onnx.TensorProto.FLOAT16, onnx.TensorProto.FLOAT]
+    assert np.array_equal(*logits)
+
+
 def test_an_export_says_nothing(tiny_folder, tmp_path):
     code = (
         "import sys; from pathlib import Path; from scripts.export_onnx import export_onnx; "
@@ -71,7 +88,7 @@ def test_an_export_says_nothing(tiny_folder, tmp_path):
         capture_output=True,
         text=True,
         check=True,
-        timeout=120,
+        timeout=400,
         env={"PYTHONPATH": f"{REPOSITORY}:{REPOSITORY / 'handler'}"},
     )
     assert (done.stdout, done.stderr) == ("", "")

@@ -4,7 +4,6 @@ import contextlib
 import io
 import json
 import os
-import shutil
 from pathlib import Path
 
 import pytest
@@ -13,7 +12,9 @@ from ts.context import Context, RequestProcessor
 from ts.metrics.metric_cache_yaml_impl import MetricsCacheYamlImpl
 
 from goemotions_handler import GoEmotionsHandler
-from scripts.export_onnx import export_onnx
+from scripts.archive_files import stage_files
+from scripts.archive_inputs import ArchiveInputs
+from scripts.quantization_check import LARGEST_LOSS
 
 TOP = Path(__file__).parents[2]
 MODEL = TOP / os.environ.get("MODEL", "model")
@@ -22,17 +23,15 @@ MODEL = TOP / os.environ.get("MODEL", "model")
 @pytest.fixture(scope="session")
 def model_dir(tmp_path_factory):
     """What a worker finds when TorchServe has unpacked the archive."""
-    folder = tmp_path_factory.mktemp("unpacked")
-    export_onnx(MODEL, folder / "model.onnx")
-    for name in ("config.json", "tokenizer.json"):
-        shutil.copy(MODEL / name, folder)
+    folder = tmp_path_factory.mktemp("unpacked") / "files"
+    stage_files(ArchiveInputs.find(MODEL), folder, LARGEST_LOSS)
     return folder
 
 
 class Server:
     """Hands batches to a handler as a TorchServe worker does."""
 
-    def __init__(self, model_dir, settings=None):
+    def __init__(self, model_dir, settings=None, gpu=None):
         config = yaml.safe_load((TOP / "handler" / "model-config.yaml").read_text())
         config["handler"] |= settings or {}
         metrics = MetricsCacheYamlImpl(str(TOP / "metrics.yaml"))
@@ -42,7 +41,7 @@ class Server:
             str(model_dir),
             manifest={},
             batch_size=8,
-            gpu=None,
+            gpu=gpu,
             mms_version="0.12.0",
             metrics=metrics,
             model_yaml_config=config,

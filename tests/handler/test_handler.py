@@ -3,6 +3,7 @@
 import json
 
 import pytest
+import torch
 
 from goemotions.model_info import ModelInfo
 from goemotions.settings import SettingsError
@@ -100,6 +101,33 @@ def test_the_description_tells_labels_taxonomy_version_quality_and_settings(serv
     assert description["model_version"] == model.version
     assert description["quality"] == model.quality
     assert description["settings"]["max_chars"] == 10_000
+    assert description["architecture"] == model.architecture
+    assert description["quantization"] is None
+
+
+def encoder_of(server):
+    ((_, reply, _),) = server.ask([{}], [{"describe": "True"}])
+    return json.loads(reply)["encoder"]
+
+
+def test_in_torch_it_answers_as_in_onnx_runtime_and_says_which_it_is(server, model_dir):
+    in_torch = Server(model_dir, {"backend": "torch"})
+    assert encoder_of(server) == {"kind": "onnx", "device": "cpu"}
+    assert encoder_of(in_torch) == {"kind": "torch", "device": "cpu"}
+    rows = [body({"inputs": [comment for comment, _ in COMMENTS], "parameters": {"top_k": None}})]
+    ((_, expected, _),), ((_, reply, _),) = server.ask(rows), in_torch.ask(rows)
+    for theirs, ours in zip(json.loads(expected), json.loads(reply), strict=True):
+        assert [score["label"] for score in ours] == [score["label"] for score in theirs]
+        scores = [score["score"] for score in theirs]
+        assert [score["score"] for score in ours] == pytest.approx(scores, abs=1e-5)
+
+
+def test_a_gpu_that_torch_can_t_use_is_no_reason_not_to_answer(model_dir, caplog):
+    if torch.cuda.is_available():
+        pytest.skip("torch can use a GPU here")
+    server = Server(model_dir, gpu=0)
+    assert "gave this worker GPU 0, but torch" in caplog.text
+    assert encoder_of(server) == {"kind": "onnx", "device": "cpu"}
 
 
 def test_a_client_that_sends_the_describe_header_is_answered_like_any_other(server):

@@ -14,7 +14,8 @@ SECTION = {
 
 
 def write(tmp_path, *, labels=SOURCE_LABELS, section=SECTION):
-    config = {"id2label": {str(i): label for i, label in enumerate(labels)}, "goemotions": section}
+    names = {str(i): label for i, label in enumerate(labels)}
+    config = {"model_type": "bert", "id2label": names, "goemotions": section}
     file = tmp_path / "config.json"
     file.write_text(json.dumps(config))
     return file
@@ -23,6 +24,7 @@ def write(tmp_path, *, labels=SOURCE_LABELS, section=SECTION):
 def test_a_models_own_words_are_read(tmp_path):
     assert ModelInfo.load(write(tmp_path)) == ModelInfo(
         version="1.2.3",
+        architecture="bert",
         max_tokens=64,
         temperature={Taxonomy.SERVED: 1.5, Taxonomy.ORIGINAL: 2.0},
         quality={"dev": {"hit_rate": 0.5}},
@@ -33,6 +35,13 @@ def test_a_models_own_words_are_read(tmp_path):
 def test_other_labels_than_the_source_labels_in_order_are_refused(tmp_path, labels):
     with pytest.raises(ModelInfoError, match="id2label must be the 28 source labels"):
         ModelInfo.load(write(tmp_path, labels=labels))
+
+
+def test_a_configuration_without_an_architecture_is_refused(tmp_path):
+    file = write(tmp_path)
+    file.write_text(file.read_text().replace("model_type", "kind"))
+    with pytest.raises(ModelInfoError, match="names no model_type"):
+        ModelInfo.load(file)
 
 
 @pytest.mark.parametrize("missing", SECTION)

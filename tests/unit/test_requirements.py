@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 FOLDER = Path(__file__).parents[2] / "requirements"
-PURPOSES = ("serve", "train", "loadtest", "dev")
+PURPOSES = ("serve", "train", "serve-transformers", "loadtest", "dev")
 PIN = re.compile(r"([a-z0-9][a-z0-9-]*)==([0-9][0-9a-z.]*)")
 
 
@@ -50,7 +50,7 @@ def test_what_serves_is_part_of_every_lock(purpose):
     assert pins_of("serve").items() <= pins_of(purpose).items()
 
 
-@pytest.mark.parametrize("purpose", ["serve", "train", "loadtest"])
+@pytest.mark.parametrize("purpose", ["serve", "train", "serve-transformers", "loadtest"])
 def test_the_dev_lock_has_every_other_one_in_it(purpose):
     assert pins_of(purpose).items() <= pins_of("dev").items()
 

@@ -3,7 +3,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from goemotions.settings import LoggedText, Settings, SettingsError
+from goemotions.settings import Backend, LoggedText, Settings, SettingsError
 
 MODEL_CONFIG = Path(__file__).parents[2] / "handler" / "model-config.yaml"
 
@@ -29,6 +29,8 @@ def test_an_unknown_setting_is_an_error_that_names_it_and_the_known_ones():
         ("run_tokens", None),
         ("log_text", "some"),
         ("log_text", None),
+        ("backend", "cuda"),
+        ("backend", None),
     ],
 )
 def test_a_value_out_of_range_is_an_error_that_names_it_and_what_was_found(name, value):
@@ -40,3 +42,8 @@ def test_a_value_out_of_range_is_an_error_that_names_it_and_what_was_found(name,
 @pytest.mark.parametrize("value", ["full", "hash", "none"])
 def test_what_is_logged_of_a_text_is_read_from_a_plain_string(value):
     assert Settings.from_mapping({"log_text": value}).log_text is LoggedText(value)
+
+
+@pytest.mark.parametrize("value", ["auto", "onnx", "torch"])
+def test_the_backend_is_read_from_a_plain_string(value):
+    assert Settings.from_mapping({"backend": value}).backend is Backend(value)

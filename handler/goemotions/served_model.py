@@ -1,0 +1,41 @@
+"""All that an unpacked archive holds of a model, loaded."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+from goemotions.classifier import Classifier
+from goemotions.encoders import EncoderChoice, choose_encoder, load_encoder
+from goemotions.model_info import ModelInfo
+from goemotions.quantization import Quantization
+from goemotions.settings import Settings
+from goemotions.tokens import CommentTokenizer
+
+
+@dataclass(frozen=True, slots=True)
+class ServedModel:
+    """A model's own words, what its encoder is, and the classifier that answers by it."""
+
+    info: ModelInfo
+    quantization: Quantization | None
+    encoder: EncoderChoice
+    classifier: Classifier
+
+    @classmethod
+    def load(cls, folder: Path, settings: Settings, gpu: int | None) -> Self:
+        """Load ``folder`` for a worker that TorchServe gave the GPU of index ``gpu``, or none.
+
+        Raises ``FileNotFoundError`` and ``ValueError`` where something can't be loaded: of the
+        latter kind are ``ModelInfoError`` and ``EncoderError``.
+        """
+        info = ModelInfo.load(folder / "config.json")
+        quantization = Quantization.load(folder)
+        encoder = choose_encoder(
+            info.architecture, settings.backend, quantised=quantization is not None, gpu=gpu
+        )
+        classifier = Classifier(
+            CommentTokenizer(folder / "tokenizer.json", info.max_tokens),
+            load_encoder(encoder, folder, settings),
+            info.temperature,
+        )
+        return cls(info, quantization, encoder, classifier)

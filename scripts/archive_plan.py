@@ -1,0 +1,27 @@
+"""What may serve a model, and with it what an archive has to carry."""
+
+from enum import StrEnum
+
+from goemotions.encoders import EncoderError, EncoderKind, find_kinds
+from goemotions.settings import Backend
+from scripts.errors import OperationError
+
+
+class Quantize(StrEnum):
+    """The make variable ``QUANTIZE``: what the linear layers of the served graph compute in."""
+
+    NONE = "none"
+    INT8 = "int8"
+
+
+class PlanError(OperationError):
+    """An archive that no worker could serve."""
+
+
+def plan_archive(architecture: str, backend: Backend, quantize: Quantize) -> frozenset[EncoderKind]:
+    """The encoders that a worker, with a GPU or without, may choose; raises ``PlanError``."""
+    try:
+        kinds = find_kinds(architecture, backend, quantised=quantize is not Quantize.NONE)
+    except EncoderError as error:
+        raise PlanError(str(error)) from error
+    return frozenset({kinds.cpu, kinds.gpu})

@@ -1,0 +1,85 @@
+"""What quantisation costs: a quantised encoder beside its original, on GoEmotions' dev comments."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from goemotions.encoder import Encoder
+from goemotions.model_info import ModelInfo
+from goemotions.quantization import Quantization
+from goemotions.taxonomy import LABELS, fold, fold_gold
+from goemotions.tokens import CommentTokenizer
+from scripts.errors import OperationError
+
+if TYPE_CHECKING:
+    from training.dataset import Comment
+
+# Of the hit rate, 0 to 1: half a point.
+LARGEST_LOSS: Final = 0.005
+
+
+class QuantizationError(OperationError):
+    """A quantised encoder that can't be compared, or that loses too much."""
+
+
+def load_dev() -> "list[Comment]":
+    """GoEmotions' dev comments; raises ``QuantizationError`` where they can't be had."""
+    try:
+        from training.dataset import DataUnavailableError, load_split  # noqa: PLC0415
+    except ModuleNotFoundError as error:
+        raise QuantizationError(
+            f"a quantised encoder is compared on GoEmotions, and to read it {error.name} is "
+            "missing; install requirements/train.txt, or package without QUANTIZE"
+        ) from error
+    try:
+        return load_split("dev")
+    except DataUnavailableError as error:
+        raise QuantizationError(
+            f"a quantised encoder is compared on GoEmotions' dev comments. {error}"
+        ) from error
+
+
+def compare(
+    original: Encoder, quantised: Encoder, model: Path, comments: "Sequence[Comment]"
+) -> Quantization:
+    """The hit rates of both, and how often they differ, on ``comments``, of which there are some.
+
+    ``model`` is the folder whose tokenizer both read by.
+    """
+    info = ModelInfo.load(model / "config.json")
+    tokenizer = CommentTokenizer(model / "tokenizer.json", info.max_tokens)
+    tokens = [each.ids for each in tokenizer.tokenize([comment.text for comment in comments])]
+    before, after = (_labels(encoder.logits(tokens)) for encoder in (original, quantised))
+    return Quantization(
+        precision="int8",
+        comments=len(comments),
+        hit_rate=_hit_rate(after, comments),
+        hit_rate_fp32=_hit_rate(before, comments),
+        changed_answers=float(np.mean(np.array(before) != np.array(after))),
+    )
+
+
+def refuse_loss(quantization: Quantization, largest_loss: float = LARGEST_LOSS) -> None:
+    """Raise ``QuantizationError`` where the hit rate, 0 to 1, falls by more than that."""
+    if quantization.loss > largest_loss:
+        raise QuantizationError(
+            f"in {quantization.precision} the model loses {100 * quantization.loss:.2f} points of "
+            f"its hit rate on {quantization.comments} dev comments "
+            f"({quantization.hit_rate_fp32:.4f} to {quantization.hit_rate:.4f}), and at most "
+            f"{100 * largest_loss:g} are accepted; package without QUANTIZE"
+        )
+
+
+def _labels(logits: NDArray[np.float32]) -> list[str]:
+    return [LABELS[index] for index in fold(logits).argmax(axis=1)]
+
+
+def _hit_rate(labels: Sequence[str], comments: "Sequence[Comment]") -> float:
+    hits = [
+        label in fold_gold(comment.source_indices)
+        for label, comment in zip(labels, comments, strict=True)
+    ]
+    return float(np.mean(hits))
