@@ -64,7 +64,7 @@ scale: $(VENV)/.serve ## Give the running service so many workers (WORKERS=2)
 package: $(PACKAGING) ## Build model_store/goemotions.mar where handler/ or model/ changed (QUANTIZE=int8)
 	@$(RUN) -m scripts.build_archive
 
-.PHONY: test accuracy loadtest loadtest-headless loadtest-compare bench train
+.PHONY: test accuracy loadtest loadtest-headless loadtest-compare bench
 test: $(VENV)/.dev package ## Run every test, with a real TorchServe (ARGS="-k name")
 	@$(RUN) -m pytest $(ARGS)
 
@@ -83,8 +83,25 @@ loadtest-compare: $(VENV)/.loadtest ## Two of its runs side by side (A=folder B=
 bench: package $(VENV)/.bench .bench/.infinity .bench/.infinity-onnx ## It, its peers and the bare model, side by side (ARGS=--quick)
 	@$(RUN) -m benchmarks $(ARGS)
 
+.PHONY: study study-table train train-teacher evaluate behaviour
+study: $(VENV)/.train ## Train the study's experiments, the best go on (ARGS="--rung 0")
+	@$(RUN) -m training.study run $(ARGS)
+
+study-table: $(VENV)/.train ## Write docs/quality/study.md from the runs there are
+	@$(RUN) -m training.study table $(ARGS)
+
 train: $(VENV)/.train ## Fine-tune the encoder on GoEmotions and write model/
 	@$(RUN) -m training train $(ARGS) && $(RUN) -m training export
+
+train-teacher: $(VENV)/.train ## Fine-tune the base-size teacher, and cache what it answers (hours)
+	@$(RUN) -m training train --run runs/teacher --recipe training/recipe/teacher.toml $(ARGS) && \
+	$(RUN) -m training score --run runs/teacher --out runs/scores/teacher.safetensors
+
+evaluate: $(VENV)/.train ## Measure MODEL on dev and test, and how it behaves: write docs/quality/
+	@$(RUN) -m training.quality_report && $(RUN) -m training.behaviour
+
+behaviour: $(VENV)/.train ## The latter alone: MODEL on cases written for this project
+	@$(RUN) -m training.behaviour $(ARGS)
 
 .PHONY: lint format ci lock clean
 lint: $(VENV)/.dev ## Check format, lint and types

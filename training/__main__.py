@@ -14,10 +14,29 @@ from rich.console import Console
 from goemotions.taxonomy import Taxonomy
 from training.dataset import Comment, Split, load_split
 from training.errors import TrainingError
+from training.recipe import read_recipe
 from training.run import Run
 from training.settings import TrainingSettings
 
 RunFolder = Annotated[Path, typer.Option("--run", help="Work folder: checkpoints and records.")]
+
+
+def _read_recipe(context: typer.Context, file: Path | None) -> Path | None:
+    """Let what ``file`` says stand for the options that are not given."""
+    if file is not None:
+        context.default_map = read_recipe(file)
+    return file
+
+
+Recipe = Annotated[
+    Path | None,
+    typer.Option(
+        "--recipe",
+        is_eager=True,
+        callback=_read_recipe,
+        help="A TOML file of settings, such as training/recipe/student.toml; options overrule it.",
+    ),
+]
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
 console = Console(stderr=True)
@@ -58,6 +77,7 @@ def describe() -> None:
 def train_command(
     settings: TrainingSettings,
     *,
+    recipe: Recipe = None,  # noqa: ARG001 - its callback has read it
     run: RunFolder = Path("runs/goemotions"),
     fresh: Annotated[
         bool, typer.Option("--fresh/--resume", help="Begin anew, or go on from a checkpoint.")

@@ -5,6 +5,7 @@
     * ``BaseEncoderUnavailableError``: the encoder to start from is not there
     * ``SettingsError``: a training setting is out of its range
     * ``ScoresError``: a teacher's scores can't be used
+    * ``StudyError`` (training/study/errors.py): an experiment, a record or a run does not fit
     * ``RunError``: the work folder does not fit what was asked
 """
 

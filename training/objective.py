@@ -80,8 +80,7 @@ def fold_logits(logits: Tensor) -> Tensor:
 
 def _loss(loss: Loss, target: Target, logits: Tensor, targets: Tensor) -> Tensor:
     if loss == "sigmoid":
-        # Summed over the labels, as the other loss is: its mean would learn 28 times as slowly.
-        return functional.binary_cross_entropy_with_logits(logits, targets) * targets.shape[1]
+        return functional.binary_cross_entropy_with_logits(logits, targets)
     parts = {
         "original": lambda: soft_cross_entropy(logits, targets),
         "served": lambda: soft_cross_entropy(fold_logits(logits), _fold_targets(targets)),

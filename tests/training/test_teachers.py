@@ -39,7 +39,7 @@ def test_probabilities_are_calibrated_and_a_temperature_softens_them(teacher, co
 
 
 def test_scores_of_other_comments_are_refused(teacher, comments):
-    with pytest.raises(ScoresError, match="of other train comments.*training score"):
+    with pytest.raises(ScoresError, match=r"of other train comments.*training score"):
         teacher.probabilities("train", comments[1:])
 
 

@@ -1,0 +1,1 @@
+"""Experiments as data: queued, run as successive halving, compared on the same dev comments."""

@@ -1,0 +1,80 @@
+"""The picture of the study: each experiment's difference, with its errors."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+from matplotlib.axes import Axes
+
+from training.quality_report.plot_style import (
+    BLUE,
+    INK,
+    MUTED,
+    ORANGE,
+    SURFACE,
+    new_figure,
+    save_png,
+    style,
+)
+from training.study.comparison import Comparison, seed_spread
+from training.study.design import BASELINE
+
+_BAND: Final = "#efeeea"
+_UNCLEAR: Final = "#8a93a0"
+
+_WIDTH: Final = 11.0
+_INCHES_A_ROW: Final = 0.3
+_ROWS_AROUND: Final = 3.0  # the title, the scale and the space between two panels
+_ABOUT: Final = (
+    "Difference in points of hit rate on dev. Thick line: one paired standard error; thin: two. "
+    "Band: what the\nseed alone makes two single runs differ by. "
+    "Coloured: more than twice either error from 0."
+)
+
+
+def draw_differences(rungs: Mapping[str, Sequence[Comparison]], file: Path) -> None:
+    """Write a PNG with a panel for each rung, by its title.
+
+    The same figures give the same bytes. A rung in which nothing can be compared has an empty
+    panel.
+    """
+    heights = [len(found) - 1 + _ROWS_AROUND for found in rungs.values()]
+    figure = new_figure(_WIDTH, 1.0 + _INCHES_A_ROW * sum(heights))
+    panels = figure.subplots(len(rungs), 1, sharex=True, squeeze=False, height_ratios=heights)[:, 0]
+    for axes, (title, found) in zip(panels, rungs.items(), strict=True):
+        _draw_rung(axes, title, found)
+    figure.supxlabel(_ABOUT, color=MUTED, fontsize=9, x=0.01, ha="left")
+    save_png(figure, file)
+
+
+def _draw_rung(axes: Axes, title: str, comparisons: Sequence[Comparison]) -> None:
+    found = seed_spread(comparisons)
+    spread = found[0] if found else 0.0
+    compared = [each for each in comparisons if each.difference is not None]
+    band = 100 * spread * 2**0.5
+    style(axes, title)
+    axes.grid(visible=False, axis="y")
+    axes.axvspan(-band, band, color=_BAND, linewidth=0)
+    axes.axvline(0, color=INK, linewidth=0.8)
+    for row, each in enumerate(compared):
+        _draw_difference(axes, row, each, spread)
+    axes.set_yticks(range(len(compared)), [_name(each) for each in compared])
+    axes.set_ylim(len(compared) - 0.4, -0.6)
+    axes.tick_params(labelbottom=True)  # each panel, though they share the scale
+
+
+def _draw_difference(axes: Axes, row: int, comparison: Comparison, spread: float) -> None:
+    middle = 100 * (comparison.difference or 0.0)
+    error = 100 * (comparison.difference_error or 0.0)
+    colour = _UNCLEAR
+    if comparison.is_clear(spread):
+        colour = BLUE if middle > 0 else ORANGE
+    for errors, width in ((2, 1.2), (1, 4.0)):
+        ends = [middle - errors * error, middle + errors * error]
+        axes.plot(ends, [row, row], color=colour, linewidth=width, solid_capstyle="butt")
+    axes.plot(middle, row, "o", color=colour, markersize=7, markeredgecolor=SURFACE)
+
+
+def _name(comparison: Comparison) -> str:
+    against = "" if comparison.against == BASELINE else f" against {comparison.against}"
+    return f"{comparison.experiment}{against}"
