@@ -64,7 +64,7 @@ scale: $(VENV)/.serve ## Give the running service so many workers (WORKERS=2)
 package: $(PACKAGING) ## Build model_store/goemotions.mar where handler/ or model/ changed (QUANTIZE=int8)
 	@$(RUN) -m scripts.build_archive
 
-.PHONY: test accuracy loadtest loadtest-headless loadtest-compare bench
+.PHONY: test accuracy loadtest loadtest-headless loadtest-compare bench sweep
 test: $(VENV)/.dev package ## Run every test, with a real TorchServe (ARGS="-k name")
 	@$(RUN) -m pytest $(ARGS)
 
@@ -82,6 +82,9 @@ loadtest-compare: $(VENV)/.loadtest ## Two of its runs side by side (A=folder B=
 
 bench: package $(VENV)/.bench .bench/.infinity .bench/.infinity-onnx ## It, its peers and the bare model, side by side (ARGS=--quick)
 	@$(RUN) -m benchmarks $(ARGS)
+
+sweep: package $(VENV)/.bench ## Each setting of TorchServe and the handler, measured by itself (ARGS="--minutes 45")
+	@$(RUN) -m benchmarks.sweep $(ARGS)
 
 .PHONY: study study-table train train-teacher evaluate behaviour
 study: $(VENV)/.train ## Train the study's experiments, the best go on (ARGS="--rung 0")

@@ -1,23 +1,21 @@
 """``make bench``: this service, what one would use instead, and the limits of both."""
 
-import os
-import signal
 import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
-from types import FrameType
 from typing import Annotated, Final
 
 import typer
 
 from benchmarks.about import describe_run, headline
 from benchmarks.console import Progress
-from benchmarks.contender import Contender
+from benchmarks.contender import Contender, Role
 from benchmarks.contenders import CONTENDERS
 from benchmarks.errors import BenchmarkError
+from benchmarks.interruption import stop_on_sigterm
+from benchmarks.own_models import OwnModel, contenders_of, own_models
 from benchmarks.plan import QUICK, Plan
 from benchmarks.record import Record
 from benchmarks.results import draw_plots, write_figures
@@ -50,6 +48,13 @@ def main(
     growth: Annotated[
         bool, typer.Option(help="Measure this service by length, workers and arrival rate, too.")
     ] = True,
+    model: Annotated[
+        list[Path] | None,
+        typer.Option(help="Another model of this service, a folder as MODEL is; may be repeated."),
+    ] = None,
+    also_int8: Annotated[
+        bool, typer.Option("--also-int8", help="This service in int8, too: each of its models.")
+    ] = False,
     archive: Annotated[Path, typer.Option(help="This service's archive.")] = Path(
         "model_store/goemotions.mar"
     ),
@@ -62,10 +67,11 @@ def main(
     """Measure all in turns; 0 when each was measured, 1 when one failed, 2 when none can be."""
     plan = QUICK if quick else Plan(rounds, seconds)
     try:
-        with _stop_on_sigterm():
-            failed = _compare(
-                replace(plan, growth=growth), _choose(only), archive, environments, results, seed
-            )
+        models = own_models(Instance.from_env().model, model or [], also_int8=also_int8)
+        chosen = _choose(only)
+        plan = replace(plan, growth=growth)
+        with stop_on_sigterm():
+            failed = _compare(plan, chosen, models, archive, environments, results, seed)
     except (OperationError, OSError) as error:
         typer.echo(f"bench: {error}", err=True)
         raise typer.Exit(_CANNOT_RUN) from error
@@ -78,6 +84,7 @@ def main(
 def _compare(
     plan: Plan,
     contenders: Sequence[Contender],
+    models: Sequence[OwnModel],
     archive: Path,
     environments: Path,
     results: Path,
@@ -89,20 +96,13 @@ def _compare(
     require_same_weights(archive, instance.model)
     progress, now = Progress(), datetime.now().astimezone()
     if plan.judged:
-        _warn_where_busy(instance.workers, progress)
+        progress.warn_where_busy(instance.workers)
     folder = new_folder(results, "bench" if plan.judged else "quick", now)
     with tempfile.TemporaryDirectory(prefix="goemotions-bench-") as own:
-        setup = Setup(
-            archive=archive.absolute(),
-            model=instance.model.absolute(),
-            folder=Path(own),
-            logs=folder.absolute() / "logs",
-            environments=environments,
-            cores=instance.workers,
-            workload=load_workload(seed),
-        )
-        setup.logs.mkdir()
-        record = Record(describe_run(setup, plan, seed, now), tuple(contenders))
+        setup = _setup(instance, archive, environments, Path(own), folder, seed)
+        own_ones = contenders_of(models, environments / "archives", progress)
+        measured = sorted([*contenders, *own_ones], key=lambda each: each.role is not Role.OURS)
+        record = Record(describe_run(setup, plan, seed, now), tuple(measured))
         try:
             Run(setup, plan, record, folder, progress).go(seed)
         finally:
@@ -110,13 +110,20 @@ def _compare(
     return bool(record.failures)
 
 
-def _warn_where_busy(cores: int, progress: Progress) -> None:
-    load = os.getloadavg()[0]
-    if load > cores / 2:
-        progress.warn(
-            f"the machine is busy (load average {load:.1f} on {cores} cores), and its figures will "
-            "be low for it; run this when nothing else runs"
-        )
+def _setup(
+    instance: Instance, archive: Path, environments: Path, own: Path, folder: Path, seed: int
+) -> Setup:
+    logs = folder.absolute() / "logs"
+    logs.mkdir()
+    return Setup(
+        archive=archive.absolute(),
+        model=instance.model.absolute(),
+        folder=own,
+        logs=logs,
+        environments=environments,
+        cores=instance.workers,
+        workload=load_workload(seed),
+    )
 
 
 def _conclude(folder: Path, record: Record, plan: Plan, progress: Progress) -> None:
@@ -132,20 +139,6 @@ def _choose(keys: Sequence[str] | None) -> Sequence[Contender]:
     if unknown := [key for key in keys or [] if key not in known]:
         raise BenchmarkError(f"no contender is called {', '.join(unknown)}; known are {_KEYS}")
     return [each for each in CONTENDERS if not keys or each.key in keys]
-
-
-@contextmanager
-def _stop_on_sigterm() -> Iterator[None]:
-    """Let SIGTERM end a run as Ctrl-C does: with everything stopped and written."""
-
-    def interrupt(_number: int, _frame: FrameType | None) -> None:
-        raise KeyboardInterrupt
-
-    before = signal.signal(signal.SIGTERM, interrupt)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)
 
 
 if __name__ == "__main__":

@@ -21,19 +21,26 @@ _PEER_PACKAGES: Final = ("infinity-emb", "torch", "transformers", "optimum", "on
 
 def describe_run(setup: Setup, plan: Plan, seed: int, now: datetime) -> dict[str, Any]:
     """The date, this machine, all versions, the settings, the model and the comments."""
+    return {
+        **describe_ground(setup, seed, now),
+        "environments": {
+            name: _versions_in(setup.environments / name)
+            for name in (TORCH_ENVIRONMENT, ONNX_ENVIRONMENT)
+        },
+        "plan": asdict(plan),
+    }
+
+
+def describe_ground(setup: Setup, seed: int, now: datetime) -> dict[str, Any]:
+    """The date, this machine, the versions, the model and the comments."""
     machine = describe_machine(None)
     machine["packages"] |= _versions(_PACKAGES, sys.path)
     return {
         "date": f"{now:%Y-%m-%d %H:%M}",
         "machine": machine,
-        "environments": {
-            name: _versions_in(setup.environments / name)
-            for name in (TORCH_ENVIRONMENT, ONNX_ENVIRONMENT)
-        },
         "wrk": wrk_version(),
-        "plan": asdict(plan),
         "seed": seed,
-        "model_version": ModelInfo.load(setup.model / "config.json").version,
+        "model_version": ModelInfo.load(setup.unpacked / "config.json").version,
         "comments": {"origin": setup.workload.origin, "count": len(setup.workload.comments)},
     }
 

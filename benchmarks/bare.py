@@ -20,8 +20,9 @@ from benchmarks.contender import Options, Running
 from benchmarks.errors import ContenderError
 from benchmarks.measurement import Measurement
 from benchmarks.setup import Setup
+from goemotions.encoders import choose_encoder, load_encoder
 from goemotions.model_info import ModelInfo
-from goemotions.onnx_encoder import OnnxEncoder
+from goemotions.quantization import Quantization
 from goemotions.settings import Settings
 from goemotions.taxonomy import LABELS, fold
 from goemotions.tokens import CommentTokenizer
@@ -35,9 +36,11 @@ class BareEncoder:
 
     def __init__(self, folder: Path, settings: Settings) -> None:
         """Load what lies in ``folder``, an unpacked archive."""
-        model = ModelInfo.load(folder / "config.json")
-        self._tokenizer = CommentTokenizer(folder / "tokenizer.json", model.max_tokens)
-        self._encoder = OnnxEncoder(folder / "model.onnx", settings.threads, settings.run_tokens)
+        info = ModelInfo.load(folder / "config.json")
+        quantised = Quantization.load(folder) is not None
+        choice = choose_encoder(info.architecture, settings.backend, quantised=quantised, gpu=None)
+        self._tokenizer = CommentTokenizer(folder / "tokenizer.json", info.max_tokens)
+        self._encoder = load_encoder(choice, folder, settings)
 
     def labels(self, comments: Sequence[str]) -> list[str]:
         """The label of each comment, in order."""

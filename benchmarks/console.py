@@ -1,5 +1,6 @@
 """What a run tells on the terminal while it goes on, and at its end."""
 
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
@@ -9,7 +10,7 @@ from rich.console import Console
 from rich.progress import BarColumn, TextColumn, TimeElapsedColumn
 from rich.progress import Progress as RichProgress
 
-from benchmarks.tables import Table
+from benchmarks.table import Table
 
 _FILE_WIDTH: Final = 160  # of the tables, where there is no terminal that has one
 
@@ -17,7 +18,8 @@ _FILE_WIDTH: Final = 160  # of the tables, where there is no terminal that has o
 class Progress:
     """A line for each measurement and, on a terminal, a bar whose length is the estimated time."""
 
-    def __init__(self) -> None:
+    def __init__(self, command: str = "bench") -> None:
+        self._command = command
         self._out = Console(highlight=False, soft_wrap=True)
         if not self._out.is_terminal:
             self._out.width = _FILE_WIDTH
@@ -56,7 +58,16 @@ class Progress:
 
     def warn(self, message: str) -> None:
         """One line on standard error."""
-        self._err.print(f"bench: {message}", markup=False, style="red")
+        self._err.print(f"{self._command}: {message}", markup=False, style="red")
+
+    def warn_where_busy(self, cores: int) -> None:
+        """Say so where other work takes from what is about to be measured."""
+        load = os.getloadavg()[0]
+        if load > cores / 2:
+            self.warn(
+                f"the machine is busy (load average {load:.1f} on {cores} cores), and its figures "
+                "will be low for it; run this when nothing else runs"
+            )
 
     def show(self, tables: Sequence[Table], closing: str) -> None:
         """The tables of a run, and a last line."""

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 from typing import Protocol
 
 import psutil
@@ -51,6 +52,7 @@ class Contender:
     ``launch``         starts it and, at the end of the context, stops it.
     ``predicts``       whether it answers with a label at all, which is then checked.
     ``environment``    the folder of an environment of its own that it needs, empty for none.
+    ``archive``        what it serves where that is not the run's own.
     ``variants``       what is swept; the one that does best at 16 clients stands for it.
     ``start_seconds``  about how long it takes to start and to stop, for the estimate alone.
     """
@@ -63,4 +65,5 @@ class Contender:
     start_seconds: int
     predicts: bool = True
     environment: str = ""
+    archive: Path | None = None
     variants: tuple[Options, ...] = ({},)

@@ -36,7 +36,7 @@ CONTENDERS: Final = (
         name="goemotions-serve",
         about="this service: TorchServe, packed ONNX encoder, a worker for each core",
         role=Role.OURS,
-        launch=own_service.launch,
+        launch=own_service.launch_as("service"),
         start_seconds=12,
     ),
     Contender(

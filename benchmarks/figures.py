@@ -47,13 +47,13 @@ class Figures:
             (self._measurements["contender"] == contender)
             & (self._measurements["clients"] == clients)
         ]
-        return _spread(rows[column])
+        return spread_of(rows[column])
 
     def state(self, contender: str, column: str) -> Spread | None:
         """A column of the turns: ``start_seconds``, ``agreement``, ``proportional_mib``, ..."""
         if self._states.empty:
             return None
-        return _spread(self._states[self._states["contender"] == contender][column])
+        return spread_of(self._states[self._states["contender"] == contender][column])
 
     def median(self, contender: str, clients: int, column: str) -> float | None:
         """The median of ``loaded``."""
@@ -65,7 +65,8 @@ class Figures:
         return self.state(contender, "proportional_mib") or self.state(contender, "resident_mib")
 
 
-def _spread(values: "pd.Series[float]") -> Spread | None:
+def spread_of(values: "pd.Series[float]") -> Spread | None:
+    """Of the values that are there; None where none is."""
     known = values.dropna().astype(float)
     if known.empty:
         return None

@@ -9,11 +9,12 @@ import psutil
 
 from benchmarks import wrk
 from benchmarks.child import undisturbed
-from benchmarks.contender import Options, Running
+from benchmarks.contender import Launch, Options, Running
 from benchmarks.http_server import COMMENT_FORM, HttpServer
 from benchmarks.measurement import Measurement
 from benchmarks.ports import free_ports
 from benchmarks.setup import Setup
+from benchmarks.torchserve_start import START_SECONDS
 from benchmarks.workload import write_bodies
 from scripts.instance import Instance
 from scripts.management import Management
@@ -21,33 +22,38 @@ from scripts.run_record import RunRecord
 from scripts.server_start import start
 from scripts.server_stop import stop
 
-START_SECONDS = 180.0
-
 
 @dataclass(frozen=True)
 class TorchServe(HttpServer):
     """A running TorchServe with one model, whose handler may be any."""
 
-    instance: Instance
+    record: RunRecord
 
     def scale(self, workers: int) -> None:
         """Give it so many workers; raises ``ManagementError``."""
-        Management(self.instance).scale(workers)
+        Management(self.record.instance).scale(workers)
 
     def measure_bodies(self, bodies: Path, clients: int, seconds: int) -> Measurement:
         """As ``measure``, with other bodies."""
         return wrk.load(self.url, bodies, clients, seconds)
 
 
-@contextmanager
-def launch(setup: Setup, options: Options) -> Iterator[Running]:
-    """The service as it is delivered; raises ``OperationError`` where it does not start."""
-    with serve(setup, setup.archive, "service", options) as server:
-        yield server
+def launch_as(key: str) -> Launch:
+    """How the contender ``key`` is started that serves its setup's archive as it is delivered.
+
+    What it gives raises ``OperationError`` where the service does not start.
+    """
+
+    @contextmanager
+    def launch(setup: Setup, _options: Options) -> Iterator[Running]:
+        with serve(setup, setup.archive, key) as server:
+            yield server
+
+    return launch
 
 
 @contextmanager
-def serve(setup: Setup, archive: Path, key: str, _options: Options) -> Iterator[TorchServe]:
+def serve(setup: Setup, archive: Path, key: str) -> Iterator[TorchServe]:
     """Serve ``archive`` by this service's configuration; raises as `scripts.server_start.start`."""
 
     def start_own(instance: Instance) -> RunRecord:
@@ -79,7 +85,7 @@ def run_torchserve(
         def processes() -> list[psutil.Process]:
             return list(record.processes().all)
 
-        yield TorchServe(instance.prediction_url, COMMENT_FORM, bodies, processes, instance)
+        yield TorchServe(instance.prediction_url, COMMENT_FORM, bodies, processes, record)
     finally:
         with undisturbed():
             stop(instance.log_dir)

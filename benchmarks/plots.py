@@ -23,9 +23,9 @@ _COLOURS: Final = {
     Role.PEER: "#9aa3b0",
     Role.LIMIT: "#dfe3ea",
 }
-_DPI: Final = 130
+DPI: Final = 130
 _WIDTH: Final = 14.0
-_LINE_CHARACTERS: Final = 190
+_CHARACTERS_AN_INCH: Final = 13.5  # of the line below
 
 
 def draw_throughput(figures: Figures, about: str, file: Path) -> None:
@@ -50,7 +50,7 @@ def draw_throughput(figures: Figures, about: str, file: Path) -> None:
                 color=BLUE if contender.role is Role.OURS else MUTED,
             )
         axes.set_xlim(0, max((each.high for each in spreads if each), default=1) * 1.3)
-    _save(figure, about, file)
+    save(figure, about, file)
 
 
 def draw_latency(figures: Figures, about: str, file: Path) -> None:
@@ -70,17 +70,17 @@ def draw_latency(figures: Figures, about: str, file: Path) -> None:
             axes.plot([p50, p99], [row, row], color=colour, linewidth=3, solid_capstyle="butt")
             axes.plot(p50, row, "o", color=colour, markersize=7)
             axes.plot(p99, row, "|", color=colour, markersize=13, markeredgewidth=3)
-    _save(figure, about, file)
+    save(figure, about, file)
 
 
 def draw_growth(record: Record, about: str, file: Path) -> None:
     """This service by length of comments, by workers, and by the rate of requests."""
-    figure = Figure(figsize=(_WIDTH, 4.4), dpi=_DPI, layout="constrained", facecolor=SURFACE)
-    by_tokens, by_workers, by_rate = figure.subplots(1, 3, width_ratios=(5, 2, 5))
+    figure = Figure(figsize=(_WIDTH, 4.4), dpi=DPI, layout="constrained", facecolor=SURFACE)
+    by_tokens, by_workers, by_rate = figure.subplots(1, 3, width_ratios=(5, 3, 5))
     _draw_by_tokens(by_tokens, record.growth_by_tokens())
     _draw_by_workers(by_workers, record.growth_by_workers())
     _draw_by_rate(by_rate, record.growth_by_rate())
-    _save(figure, about, file)
+    save(figure, about, file)
 
 
 def _draw_by_tokens(axes: Axes, found: pd.DataFrame) -> None:
@@ -127,7 +127,7 @@ def _panels(
 ) -> tuple[Figure, Sequence[Axes]]:
     """A panel for each number of clients; the contenders' names at the left, the first on top."""
     height = 1.6 + 0.42 * len(contenders)
-    figure = Figure(figsize=(_WIDTH, height), dpi=_DPI, layout="constrained", facecolor=SURFACE)
+    figure = Figure(figsize=(_WIDTH, height), dpi=DPI, layout="constrained", facecolor=SURFACE)
     panels = figure.subplots(1, len(figures.clients), sharey=True, squeeze=False)[0]
     for axes, clients in zip(panels, figures.clients, strict=True):
         style(axes, "1 client" if clients == 1 else f"{clients} clients")
@@ -150,7 +150,8 @@ def _tick_by_one_two_five(axis: Axis) -> None:
     axis.set_minor_locator(NullLocator())
 
 
-def _save(figure: Figure, about: str, file: Path) -> None:
-    text = fill(about, _LINE_CHARACTERS)
+def save(figure: Figure, about: str, file: Path) -> None:
+    """Write it, with what it was measured on below."""
+    text = fill(about, int(_CHARACTERS_AN_INCH * figure.get_figwidth()))
     figure.supxlabel(text, color=MUTED, fontsize=8, x=0.01, ha="left")
     figure.savefig(file)

@@ -9,6 +9,7 @@ from benchmarks.contender import Contender, Options
 from benchmarks.growth import Growth
 from benchmarks.measurement import Measurement
 from benchmarks.memory import Memory
+from benchmarks.quality import Quality
 from benchmarks.turns import Turn
 
 _NO_MEMORY: Final = dict.fromkeys(each.name for each in fields(Memory))
@@ -20,6 +21,7 @@ class Record:
 
     ``about``     the machine, the versions, the date, the settings and the comments.
     ``options``   by contender: the variant that stands for it.
+    ``qualities`` by contender: how good what it serves is, where that is this project's archive.
     ``failures``  by contender: why it was not measured, or not to the end.
     """
 
@@ -28,6 +30,7 @@ class Record:
     turns: list[tuple[str, int, Turn]] = field(default_factory=list)
     sweeps: list[tuple[str, Options, Measurement]] = field(default_factory=list)
     options: dict[str, Options] = field(default_factory=dict)
+    qualities: dict[str, Quality] = field(default_factory=dict)
     growth: Growth = field(default_factory=lambda: Growth({}, {}, []))
     failures: dict[str, str] = field(default_factory=dict)
 

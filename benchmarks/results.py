@@ -8,7 +8,10 @@ from typing import Any
 import pandas as pd
 
 from benchmarks.about import headline
+from benchmarks.contender import Contender
 from benchmarks.figures import Figures
+from benchmarks.frontier import clients_of, frontier
+from benchmarks.frontier_plot import draw_frontier
 from benchmarks.plots import draw_growth, draw_latency, draw_throughput
 from benchmarks.record import Record
 from benchmarks.tables import tables_of
@@ -36,6 +39,8 @@ def draw_plots(folder: Path, record: Record) -> None:
     if figures.contenders:
         draw_throughput(figures, about, folder / "throughput.png")
         draw_latency(figures, about, folder / "latency.png")
+    if points := frontier(record, figures):
+        draw_frontier(points, clients_of(figures), about, folder / "frontier.png")
     if record.growth.by_tokens:
         draw_growth(record, about, folder / "growth.png")
 
@@ -55,17 +60,7 @@ def _frames(record: Record) -> Iterator[tuple[str, pd.DataFrame]]:
 def _document(record: Record) -> dict[str, Any]:
     return {
         "about": record.about,
-        "contenders": [
-            {
-                "key": each.key,
-                "name": each.name,
-                "about": each.about,
-                "role": each.role,
-                "options": record.options.get(each.key, {}),
-                "failure": record.failures.get(each.key),
-            }
-            for each in record.contenders
-        ],
+        "contenders": [_contender(record, each) for each in record.contenders],
         "turns": [
             {"contender": key, "round": number, **asdict(turn)}
             for key, number, turn in record.turns
@@ -75,4 +70,18 @@ def _document(record: Record) -> dict[str, Any]:
             for key, options, measurement in record.sweeps
         ],
         "growth": asdict(record.growth),
+    }
+
+
+def _contender(record: Record, contender: Contender) -> dict[str, Any]:
+    key = contender.key
+    quality = record.qualities.get(key)
+    return {
+        "key": key,
+        "name": contender.name,
+        "about": contender.about,
+        "role": contender.role,
+        "options": record.options.get(key, {}),
+        "failure": record.failures.get(key),
+        "quality": None if quality is None else asdict(quality),
     }

@@ -9,9 +9,10 @@ from typing import Final
 
 from benchmarks.agreement import Reference
 from benchmarks.console import Progress
-from benchmarks.contender import Contender
+from benchmarks.contender import Contender, Role
 from benchmarks.growth import measure_growth
 from benchmarks.plan import Plan
+from benchmarks.quality import quality_of
 from benchmarks.record import Record
 from benchmarks.results import write_figures
 from benchmarks.setup import Setup
@@ -42,6 +43,8 @@ class Run:
         self._record = record
         self._folder = folder
         self._progress = progress
+        self._setups: dict[str, Setup] = {}
+        self._references: dict[Path, Reference] = {}
 
     def go(self, seed: int) -> None:
         """Measure all there is to measure; what fails is noted, and the rest goes on.
@@ -49,17 +52,16 @@ class Run:
         Whatever breaks it off, Ctrl-C too, what was found until then is in ``folder``.
         """
         contenders = [each for each in self._record.contenders if self._is_at_hand(each)]
-        reference = Reference.of(self._setup)
-        steps = list(self._steps(contenders, reference, seed))
+        for contender in contenders:
+            self._make_ready(contender)
+        steps = list(self._steps(contenders, seed))
         with self._progress.of(sum(step.seconds for step in steps)):
             for step in steps:
                 self._progress.begin(step.title)
                 self._do(step)
                 self._progress.advance(step.seconds)
 
-    def _steps(
-        self, contenders: Sequence[Contender], reference: Reference, seed: int
-    ) -> Iterator[_Step]:
+    def _steps(self, contenders: Sequence[Contender], seed: int) -> Iterator[_Step]:
         plan = self._plan
         for contender in contenders:
             if seconds := plan.sweep_seconds(contender):
@@ -70,7 +72,7 @@ class Run:
             shift = (number - 1) % max(1, len(contenders))
             for contender in (*contenders[shift:], *contenders[:shift]):
                 title = f"round {number} of {plan.rounds}: {contender.name}"
-                turn = partial(self._turn, contender, number, reference)
+                turn = partial(self._turn, contender, number)
                 yield _Step(contender.key, title, plan.turn_seconds(contender), turn)
         if plan.growth:
             seconds = plan.growth_seconds(self._setup.cores)
@@ -91,21 +93,32 @@ class Run:
 
     def _sweep(self, contender: Contender) -> None:
         sweep = self._record.sweeps
-        best = find_best_options(contender, self._setup, self._plan, sweep, self._progress.tell)
+        setup = self._setups[contender.key]
+        best = find_best_options(contender, setup, self._plan, sweep, self._progress.tell)
         self._record.options[contender.key] = best
 
-    def _turn(self, contender: Contender, number: int, reference: Reference) -> None:
+    def _turn(self, contender: Contender, number: int) -> None:
         options = self._record.options.get(contender.key, contender.variants[0])
 
         def note(turn: Turn) -> None:
             self._record.turns.append((contender.key, number, turn))
 
-        tell = self._progress.tell
-        take_turn(contender, options, self._setup, self._plan, reference, note, tell)
+        setup = self._setups[contender.key]
+        reference = self._references[setup.archive]
+        take_turn(contender, options, setup, self._plan, reference, note, self._progress.tell)
 
     def _grow(self, seed: int) -> None:
         growth = self._record.growth
         measure_growth(self._setup, self._plan, growth, seed, self._progress.tell)
+
+    def _make_ready(self, contender: Contender) -> None:
+        """Find what it serves, how it should answer, and how good that is."""
+        setup = self._setup.serving_archive(contender.archive, contender.key)
+        self._setups[contender.key] = setup
+        if setup.archive not in self._references:
+            self._references[setup.archive] = Reference.of(setup)
+        if contender.role is Role.OURS and (quality := quality_of(setup.unpacked)):
+            self._record.qualities[contender.key] = quality
 
     def _is_at_hand(self, contender: Contender) -> bool:
         """Whether its environment is there; where it is not, that is noted."""

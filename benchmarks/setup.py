@@ -4,7 +4,7 @@ import json
 import os
 import shutil
 import zipfile
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
@@ -52,6 +52,14 @@ class Setup:
             archive.extractall(folder)
         return folder
 
+    def serving_archive(self, archive: Path | None, key: str) -> "Setup":
+        """The ground for a contender that serves another archive; itself where that is None."""
+        if archive is None or archive == self.archive:
+            return self
+        folder = self.folder / key
+        folder.mkdir()
+        return replace(self, archive=archive, folder=folder)
+
     @cached_property
     def serving(self) -> dict[str, Any]:
         """The archive's ``model-config.yaml``."""
@@ -92,6 +100,6 @@ def require_same_weights(archive: Path, model: Path) -> None:
     verify_checksum(archive)
     if not is_current(archive, ArchiveInputs.find(model)):
         raise BenchmarkError(
-            f"{archive} is not built from {model} as that is now; "
+            f"{archive} is not built from {model} as that is now, in float32; "
             f"build it: make package MODEL={model}"
         )

@@ -1,39 +1,12 @@
-"""The tables of a run, for the terminal and as Markdown."""
+"""The tables of a run."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-
-from rich.table import Table as RichTable
-
-from benchmarks.figures import Figures, Spread
+from benchmarks.figures import Figures
+from benchmarks.frontier import frontier_table
 from benchmarks.goals import GOALS
 from benchmarks.record import Record
+from benchmarks.table import Table, in_digits, in_median, in_spread
 
 _RATIO_CLIENTS = 16
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A title, a header and rows of text; all columns but the first are numbers."""
-
-    title: str
-    header: Sequence[str]
-    rows: Sequence[Sequence[str]]
-
-    def as_rich(self) -> RichTable:
-        """For the terminal."""
-        table = RichTable(title=self.title, title_justify="left", box=None, pad_edge=False)
-        for index, name in enumerate(self.header):
-            table.add_column(name, justify="right" if index else "left")
-        for row in self.rows:
-            table.add_row(*row)
-        return table
-
-    def as_markdown(self) -> str:
-        """For a document."""
-        ruler = [" --- ", *[" ---: "] * (len(self.header) - 1)]
-        lines = [_markdown_row(self.header), f"|{'|'.join(ruler)}|", *map(_markdown_row, self.rows)]
-        return f"**{self.title}**\n\n" + "\n".join(lines) + "\n"
 
 
 def tables_of(record: Record, *, judged: bool) -> list[Table]:
@@ -43,6 +16,7 @@ def tables_of(record: Record, *, judged: bool) -> list[Table]:
         _throughput(figures),
         _latency(figures),
         _costs(figures),
+        frontier_table(record, figures),
         _by_tokens(record),
         _by_workers(record),
         _by_rate(record),
@@ -59,7 +33,7 @@ def _throughput(figures: Figures) -> Table:
     for contender in figures.contenders:
         theirs = figures.median(contender.key, _RATIO_CLIENTS, "per_second")
         cells = [
-            _spread(figures.loaded(contender.key, clients, "per_second"))
+            in_spread(figures.loaded(contender.key, clients, "per_second"))
             for clients in figures.clients
         ]
         rows.append([contender.name, *cells, f"{ours / theirs:.2f} x" if ours and theirs else "-"])
@@ -77,7 +51,7 @@ def _latency(figures: Figures) -> Table:
         for clients in figures.clients:
             p50 = figures.median(contender.key, clients, "p50_ms")
             p99 = figures.median(contender.key, clients, "p99_ms")
-            cells.append(f"{_number(p50)} / {_number(p99)}")
+            cells.append(f"{in_digits(p50)} / {in_digits(p99)}")
         rows.append([contender.name, *cells])
     header = ["contender", *map(str, figures.clients)]
     return Table("Latency by clients: p50 / p99 in ms, medians", header, rows)
@@ -90,10 +64,10 @@ def _costs(figures: Figures) -> Table:
         rows.append(
             [
                 contender.name,
-                _spread(figures.memory_mib(contender.key)),
-                _spread(figures.state(contender.key, "resident_mib")),
-                _number(_median(figures.state(contender.key, "processes"))),
-                _spread(figures.state(contender.key, "start_seconds")),
+                in_spread(figures.memory_mib(contender.key)),
+                in_spread(figures.state(contender.key, "resident_mib")),
+                in_median(figures.state(contender.key, "processes")),
+                in_spread(figures.state(contender.key, "start_seconds")),
                 "-" if agreement is None else f"{agreement.low:.0%}",
             ]
         )
@@ -105,7 +79,7 @@ def _by_tokens(record: Record) -> Table:
     rows = [
         [
             str(tokens),
-            *map(_number, (each.per_second, each.per_second * tokens, each.p50_ms, each.p99_ms)),
+            *map(in_digits, (each.per_second, each.per_second * tokens, each.p50_ms, each.p99_ms)),
         ]
         for tokens, each in record.growth.by_tokens.items()
     ]
@@ -115,7 +89,7 @@ def _by_tokens(record: Record) -> Table:
 
 def _by_workers(record: Record) -> Table:
     rows = [
-        [str(workers), _number(each.per_second), _number(each.p50_ms), _number(each.p99_ms)]
+        [str(workers), in_digits(each.per_second), in_digits(each.p50_ms), in_digits(each.p99_ms)]
         for workers, each in record.growth.by_workers.items()
     ]
     header = ["workers", "comments/s", "p50, ms", "p99, ms"]
@@ -125,9 +99,9 @@ def _by_workers(record: Record) -> Table:
 def _by_rate(record: Record) -> Table:
     rows = [
         [
-            _number(each.offered_per_second),
-            _number(each.answered_per_second),
-            *map(_number, (each.p50_ms, each.p90_ms, each.p99_ms)),
+            in_digits(each.offered_per_second),
+            in_digits(each.answered_per_second),
+            *map(in_digits, (each.p50_ms, each.p90_ms, each.p99_ms)),
             str(each.errors),
         ]
         for each in record.growth.by_rate
@@ -145,28 +119,3 @@ def _goals(figures: Figures) -> Table:
             met = "reached" if goal.is_met(found) else "missed"
             rows.append([goal.about, wanted, f"{found:.2f}", met])
     return Table("Goals", ["figure", "wanted", "found", ""], rows)
-
-
-def _spread(spread: Spread | None) -> str:
-    if spread is None:
-        return "-"
-    median = _number(spread.median)
-    if spread.low == spread.high:
-        return median
-    return f"{median} ({_number(spread.low)}-{_number(spread.high)})"
-
-
-def _median(spread: Spread | None) -> float | None:
-    return None if spread is None else spread.median
-
-
-def _number(value: float | None) -> str:
-    """Three digits, or all that stand before the point."""
-    if value is None:
-        return "-"
-    decimals = 0 if value >= 100 or value == int(value) else 1 if value >= 10 else 2  # noqa: PLR2004
-    return f"{value:,.{decimals}f}"
-
-
-def _markdown_row(cells: Sequence[str]) -> str:
-    return f"| {' | '.join(cells)} |"

@@ -57,7 +57,7 @@ def take_turn(
         rate = _warm_up(running, plan).per_second
         for clients in plan.clients:
             seconds = long_enough(clients, rate, plan.seconds)
-            measurement = _measure(running, clients, seconds)
+            measurement = measure_until_answered(running, clients, seconds)
             turn.measurements.append(measurement)
             rate = measurement.per_second
             tell(_in_words(measurement))
@@ -95,8 +95,11 @@ def long_enough(clients: int, per_second: float, seconds: int) -> int:
     return min(max(seconds, needed), _LONGEST_SECONDS)
 
 
-def _measure(running: Running, clients: int, seconds: int) -> Measurement:
-    """As ``running.measure``, for longer where so little time brought no answer at all."""
+def measure_until_answered(running: Running, clients: int, seconds: int) -> Measurement:
+    """As ``running.measure``, for longer where so little time brought no answer at all.
+
+    Raises ``ContenderError`` where half a minute brings none either.
+    """
     measurement = running.measure(clients, seconds)
     while not measurement.comments and seconds < _LONGEST_SECONDS:
         seconds = min(4 * seconds, _LONGEST_SECONDS)

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Self
 
-from joblib import cpu_count
-
+from scripts.cores import usable_cores
 from scripts.errors import OperationError
 
 _PORTS: Final = {
@@ -57,7 +56,7 @@ class Instance:
             grpc_inference_port=ports["GRPC_INFERENCE_PORT"],
             grpc_management_port=ports["GRPC_MANAGEMENT_PORT"],
             log_dir=Path(env.get("LOG_DIR") or "logs"),
-            workers=_number(env, "WORKERS", cpu_count(), 1, 256),
+            workers=_number(env, "WORKERS", usable_cores(), 1, 256),
             model=Path(env.get("MODEL") or "model"),
         )
 

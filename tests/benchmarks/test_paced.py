@@ -1,35 +1,11 @@
 import asyncio
 import threading
-from contextlib import contextmanager
 
 import pytest
 from aiohttp import web
 
 from benchmarks.paced import Answer, load_paced, summarise
-
-
-@contextmanager
-def server(answer):
-    """An aiohttp server of its own thread; yields its URL."""
-    loop = asyncio.new_event_loop()
-    app = web.Application()
-    app.router.add_post("/predict", answer)
-    runner = web.AppRunner(app)
-
-    async def start():
-        await runner.setup()
-        site = web.TCPSite(runner, "127.0.0.1", 0)
-        await site.start()
-
-    loop.run_until_complete(start())
-    thread = threading.Thread(target=loop.run_forever)
-    thread.start()
-    (address,) = runner.addresses
-    yield f"http://127.0.0.1:{address[1]}/predict"
-    asyncio.run_coroutine_threadsafe(runner.cleanup(), loop).result(timeout=30)
-    loop.call_soon_threadsafe(loop.stop)
-    thread.join()
-    loop.close()
+from tests.benchmarks.servers import server
 
 
 def test_a_request_does_not_wait_for_the_answer_to_another():

@@ -174,3 +174,22 @@ def test_the_reference_is_the_archives_own_encoder(setup):
     reference = Reference.of(setup)
     assert len(reference.comments) == 100
     assert reference.agreement(Answering(setup, 1)) == 1
+
+
+def test_another_archive_is_checked_by_its_own_encoder_in_a_folder_of_its_own(
+    setup, contender, tmp_path
+):
+    other = tmp_path / "other.mar"
+    other.write_bytes(setup.archive.read_bytes())
+    seen = {}
+
+    class Noting(Answering):
+        def __init__(self, setup, rate):
+            seen[setup.archive] = setup.unpacked
+            super().__init__(setup, rate)
+
+    contenders = [contender("a", kind=Noting), contender("b", kind=Noting, archive=other)]
+    record = go(setup, contenders)
+    assert record.failures == {}
+    assert seen.keys() == {setup.archive, other}
+    assert len(set(seen.values())) == 2

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-import joblib
 import pytest
 
+from scripts.cores import usable_cores
 from scripts.instance import Instance, InstanceError
 
 
@@ -17,7 +17,7 @@ def test_the_defaults_are_those_of_the_contract():
         grpc_inference_port=7070,
         grpc_management_port=7071,
         log_dir=Path("logs"),
-        workers=joblib.cpu_count(),
+        workers=usable_cores(),
         model=Path("model"),
     )
     assert instance.prediction_url == "http://127.0.0.1:8080/predictions/goemotions"

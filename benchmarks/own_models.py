@@ -1,0 +1,80 @@
+"""Other archives of this project: of other models, and in int8, built where they are stale."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from benchmarks import own_service
+from benchmarks.console import Progress
+from benchmarks.contender import Contender, Role
+from benchmarks.errors import BenchmarkError
+from scripts.archive_inputs import ArchiveInputs
+from scripts.archive_plan import Quantize
+from scripts.build_archive import build_archive, is_current
+
+_START_SECONDS: Final = 12
+# All of it: what int8 costs is shown here, not judged.
+_ANY_LOSS: Final = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class OwnModel:
+    """A model folder, and what its encoder is quantised to."""
+
+    folder: Path
+    quantize: Quantize
+
+    @property
+    def key(self) -> str:
+        """By which its contender goes: the folder's name, and the precision."""
+        name = self.folder.resolve().name
+        return name if self.quantize is Quantize.NONE else f"{name}-{self.quantize}"
+
+
+def own_models(delivered: Path, others: Sequence[Path], *, also_int8: bool) -> list[OwnModel]:
+    """The models beside the delivered one in float32.
+
+    Raises ``BenchmarkError`` where two of them would go by one name.
+    """
+    found = [OwnModel(folder, Quantize.NONE) for folder in others]
+    if also_int8:
+        found += [OwnModel(folder, Quantize.INT8) for folder in (delivered, *others)]
+    keys = [model.key for model in found]
+    if twice := sorted({key for key in keys if keys.count(key) > 1}):
+        raise BenchmarkError(
+            f"two models are called {', '.join(twice)}; give their folders names of their own"
+        )
+    return found
+
+
+def contenders_of(
+    models: Sequence[OwnModel], archives: Path, progress: Progress
+) -> list[Contender]:
+    """A contender for each; what is not up to date in the folder ``archives`` is built first.
+
+    Raises ``OperationError`` where a model can't be made into an archive.
+    """
+    return [_contender(model, _build(model, archives, progress)) for model in models]
+
+
+def _build(model: OwnModel, archives: Path, progress: Progress) -> Path:
+    archive = archives.absolute() / f"{model.key}.mar"
+    inputs = ArchiveInputs.find(model.folder, model.quantize)
+    if not is_current(archive, inputs):
+        progress.begin(f"building the archive of {model.key}")
+        build_archive(inputs, archive, largest_loss=_ANY_LOSS)
+    return archive
+
+
+def _contender(model: OwnModel, archive: Path) -> Contender:
+    key = f"service-{model.key}"
+    return Contender(
+        key=key,
+        name=f"goemotions-serve, {model.key}",
+        about=f"this service with the model {model.folder}, {model.quantize}",
+        role=Role.OURS,
+        launch=own_service.launch_as(key),
+        start_seconds=_START_SECONDS,
+        archive=archive,
+    )

@@ -1,0 +1,67 @@
+"""The real service with a setting's configuration."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from itertools import cycle
+from typing import Final
+
+import psutil
+
+from benchmarks.errors import ContenderError
+from benchmarks.own_service import TorchServe, run_torchserve
+from benchmarks.setup import REPOSITORY, Setup
+from benchmarks.sweep.setting import Placement
+from benchmarks.sweep.variant import Variant
+from benchmarks.torchserve_start import Configuration, start_torchserve
+from scripts.instance import Instance
+from scripts.run_record import Processes, RunRecord
+
+LOGS: Final = "service"  # of the setting that has its turn, in the folder of the run's logs
+
+_NICE: Final = 5
+_NICEST: Final = 19
+
+
+@contextmanager
+def serve_variant(setup: Setup, variant: Variant) -> Iterator[TorchServe]:
+    """Serve ``variant``; raises ``OperationError`` where it does not start."""
+    configuration = Configuration(
+        properties=variant.properties,
+        log_config=REPOSITORY / "log4j2.xml",
+        cwd=REPOSITORY,  # metrics.yaml is named relative to it
+        env=variant.env,
+    )
+
+    def start(instance: Instance) -> RunRecord:
+        record = start_torchserve(instance, variant.archive(setup), configuration)
+        _place(record.processes(), variant.placement)
+        return record
+
+    with run_torchserve(replace(setup, cores=variant.workers), LOGS, start) as server:
+        yield server
+
+
+def _place(processes: Processes, placement: Placement) -> None:
+    if placement is Placement.NICE:
+        for worker in processes.workers:
+            _be_nice(worker)
+    if placement is Placement.PINNED:
+        _pin(processes)
+
+
+def _be_nice(worker: psutil.Process) -> None:
+    """Lower the priority of each of its threads: on Linux each has its own."""
+    priority = min(worker.nice() + _NICE, _NICEST)
+    for thread in worker.threads():
+        os.setpriority(os.PRIO_PROCESS, thread.id, priority)
+
+
+def _pin(processes: Processes) -> None:
+    if not hasattr(os, "sched_setaffinity"):
+        raise ContenderError("this system pins no process to a core")
+    cores = cycle(sorted(os.sched_getaffinity(0)))
+    for worker, core in zip(processes.workers, cores, strict=False):
+        for thread in worker.threads():
+            os.sched_setaffinity(thread.id, {core})

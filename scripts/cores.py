@@ -1,0 +1,89 @@
+"""How many cores this process may really use."""
+
+import math
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+from typing import Final
+
+from joblib import cpu_count
+
+_PROC: Final = Path("/proc/self")
+
+
+def usable_cores(proc: Path = _PROC) -> int:
+    """The cores that affinity and quotas leave to this process, at least 1.
+
+    joblib knows of the affinity, and of the quota at the top of ``/sys/fs/cgroup``, which is a
+    container's own. systemd's ``CPUQuota=`` and groups made by hand stand below that: they are
+    read here, from the process's own group up to the top. A quota of one core and a half counts
+    as two, as Java counts it. ``proc`` is this process's folder under ``/proc``.
+    """
+    cores = int(cpu_count())
+    for group in _groups(proc):
+        if (quota := _quota(group)) is not None:
+            cores = min(cores, math.ceil(quota))
+    return max(1, cores)
+
+
+def _groups(proc: Path) -> Iterator[Path]:
+    """The folders of the control groups that count this process's time; none but on Linux.
+
+    As cgroups(7) and proc_pid_mountinfo(5) say it: ``/proc/self/cgroup`` has a path for each
+    hierarchy, which begins at the root of that hierarchy's mount.
+    """
+    try:
+        own_lines = (proc / "cgroup").read_text(encoding="utf-8").splitlines()
+        mounts = (proc / "mountinfo").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return
+    paths = {
+        controller: PurePosixPath(path)
+        for _, controllers, path in (line.split(":", 2) for line in own_lines)
+        for controller in controllers.split(",")  # version 2 names none
+    }
+    for line in mounts:
+        place, _, kind = line.partition(" - ")
+        root, mount = place.split(" ")[3:5]
+        controller = _controller(kind)
+        if controller is not None and (path := paths.get(controller)) is not None:
+            yield from _up_to(Path(mount), path, PurePosixPath(root))
+
+
+def _controller(kind: str) -> str | None:
+    """What ``/proc/self/cgroup`` calls the hierarchy of a mount; None where it counts no time."""
+    file_system, _, options = kind.split(" ", 2)
+    if file_system == "cgroup2":
+        return ""
+    counts_time = file_system == "cgroup" and "cpu" in options.split(",")
+    return "cpu" if counts_time else None
+
+
+def _up_to(mount: Path, path: PurePosixPath, root: PurePosixPath) -> Iterator[Path]:
+    """The group of ``path`` and those above it, as far as ``mount`` shows them."""
+    # A path that is not below the root, or leads out of it, is not to be seen from here.
+    seen = path.is_relative_to(root) and ".." not in path.parts
+    group = mount / (path.relative_to(root) if seen else "")
+    while group != mount:
+        yield group
+        group = group.parent
+    yield mount
+
+
+def _quota(group: Path) -> float | None:
+    """The cores that ``group`` may use; None where it sets no bound."""
+    try:
+        quota, period = _read_quota(group)
+    except OSError:  # the top of version 2 has no such file, and a group may be hidden
+        return None
+    return None if quota in {"max", "-1"} else int(quota) / int(period)
+
+
+def _read_quota(group: Path) -> tuple[str, str]:
+    """Microseconds that the group may run in each period of so many."""
+    version_2 = group / "cpu.max"
+    if version_2.is_file():
+        quota, period = version_2.read_text(encoding="ascii").split()
+    else:
+        quota = (group / "cpu.cfs_quota_us").read_text(encoding="ascii").strip()
+        period = (group / "cpu.cfs_period_us").read_text(encoding="ascii").strip()
+    return quota, period
