@@ -1,6 +1,7 @@
 """What every test stands on."""
 
 import os
+import signal
 import socket
 from contextlib import ExitStack
 
@@ -19,6 +20,11 @@ hypothesis.settings.register_profile(
     suppress_health_check=[hypothesis.HealthCheck.too_slow],
 )
 hypothesis.settings.load_profile("goemotions")
+
+# A shell starts what it runs in the background with Ctrl-C ignored, and children inherit that:
+# those that a test interrupts would go on.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")
