@@ -176,7 +176,7 @@ def test_documents_are_written_where_a_model_never_errs(splits, tmp_path):
     )
 
 
-@pytest.mark.skipif("GOEMOTIONS_DIR" not in os.environ, reason="GOEMOTIONS_DIR is not set")
+@pytest.mark.skipif(not os.environ.get("GOEMOTIONS_DIR"), reason="GOEMOTIONS_DIR is not set")
 @pytest.mark.parametrize("split", ["dev", "test"])
 def test_the_committed_documents_hold_no_comment_of_the_data(split):
     files = [file for suffix in ("md", "html", "json") for file in DOCUMENTS.glob(f"*.{suffix}")]

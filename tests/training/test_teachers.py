@@ -2,6 +2,7 @@
 
 import dataclasses
 import io
+import os
 
 import numpy as np
 import pytest
@@ -9,8 +10,10 @@ import torch
 from rich.console import Console
 
 from goemotions.classifier import softmax
-from training.dataset import fingerprint
+from scripts.archive_inputs import REPOSITORY
+from training.dataset import fingerprint, load_split
 from training.errors import RunError, ScoresError
+from training.evaluation import find_hits, folded_gold, folded_scores
 from training.preparation import gold_targets
 from training.run import Run
 from training.score import score
@@ -84,3 +87,14 @@ def test_an_unfinished_run_teaches_nobody(settings, comments, tmp_path):
     run.open(settings)
     with pytest.raises(RunError, match="not finished"):
         score(run, {"train": comments, "dev": comments})
+
+
+@pytest.mark.skipif(not os.environ.get("GOEMOTIONS_DIR"), reason="needs the data set")
+def test_the_committed_scores_are_a_teachers_of_these_comments():
+    file = REPOSITORY / "model" / "teachers" / "all-mpnet-base-v2.safetensors"
+    teacher, dev = TeacherScores.load(file), load_split("dev")
+    assert teacher.probabilities("train", load_split("train")).shape == (43410, 28)
+    hits = find_hits(
+        folded_scores(teacher.logits["dev"].astype(np.float32), "softmax"), folded_gold(dev)
+    )
+    assert hits.mean() > 0.67
