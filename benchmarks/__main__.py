@@ -14,7 +14,7 @@ from benchmarks.console import Progress
 from benchmarks.contender import Contender, Role
 from benchmarks.contenders import CONTENDERS
 from benchmarks.errors import BenchmarkError
-from benchmarks.interruption import stop_on_sigterm
+from benchmarks.interruption import ending
 from benchmarks.own_models import OwnModel, contenders_of, own_models
 from benchmarks.plan import QUICK, Plan
 from benchmarks.record import Record
@@ -25,14 +25,11 @@ from benchmarks.tables import tables_of
 from benchmarks.workload import load_workload
 from benchmarks.wrk import require_wrk
 from loadtest.results import new_folder
-from scripts.errors import OperationError
 from scripts.instance import Instance
 
 _RESULTS: Final = Path(__file__).with_name("results")
 _KEYS: Final = ", ".join(each.key for each in CONTENDERS)
 _FAILED: Final = 1
-_CANNOT_RUN: Final = 2
-_INTERRUPTED: Final = 130
 
 
 def main(
@@ -66,18 +63,11 @@ def main(
 ) -> None:
     """Measure all in turns; 0 when each was measured, 1 when one failed, 2 when none can be."""
     plan = QUICK if quick else Plan(rounds, seconds)
-    try:
+    with ending("bench"):
         models = own_models(Instance.from_env().model, model or [], also_int8=also_int8)
         chosen = _choose(only)
         plan = replace(plan, growth=growth)
-        with stop_on_sigterm():
-            failed = _compare(plan, chosen, models, archive, environments, results, seed)
-    except (OperationError, OSError) as error:
-        typer.echo(f"bench: {error}", err=True)
-        raise typer.Exit(_CANNOT_RUN) from error
-    except KeyboardInterrupt as interrupt:
-        typer.echo("bench: interrupted", err=True)
-        raise typer.Exit(_INTERRUPTED) from interrupt
+        failed = _compare(plan, chosen, models, archive, environments, results, seed)
     raise typer.Exit(_FAILED if failed else 0)
 
 

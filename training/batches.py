@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, cast
 
 import torch
 from torch import Tensor
 from torch.utils.data import Dataset
 from transformers.trainer_pt_utils import LengthGroupedSampler
 
+from goemotions import padding
 from goemotions.tokens import CommentTokenizer
 from training.dataset import Comment
 
@@ -42,18 +43,18 @@ def token_rows(
 def collate(rows: Sequence[Row]) -> dict[str, Tensor]:
     """The model's inputs ``(batch, longest)``, int64, and ``labels`` ``(batch, 28)``, float32."""
     return {
-        **pad([row["input_ids"] for row in rows]),
+        **pad([cast("Sequence[int]", row["input_ids"]) for row in rows]),
         "labels": torch.stack([torch.as_tensor(row["labels"]) for row in rows]),
     }
 
 
-def pad(token_ids: Sequence[Sequence[int] | Tensor]) -> dict[str, Tensor]:
+def pad(token_ids: Sequence[Sequence[int]]) -> dict[str, Tensor]:
     """The model's inputs ``(batch, longest)``, int64: padded ids and the mask of what is real."""
-    ids = [torch.as_tensor(row, dtype=torch.int64) for row in token_ids]
-    padded = torch.nn.utils.rnn.pad_sequence(ids, batch_first=True, padding_value=PAD)
-    lengths = torch.tensor([len(row) for row in ids])
-    mask = torch.arange(padded.shape[1])[None, :] < lengths[:, None]
-    return {"input_ids": padded, "attention_mask": mask.to(torch.int64)}
+    padded = padding.pad(token_ids, PAD)
+    return {
+        "input_ids": torch.from_numpy(padded.token_ids),
+        "attention_mask": torch.from_numpy(padded.attention_mask),
+    }
 
 
 class EpochOrder(LengthGroupedSampler):

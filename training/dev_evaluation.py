@@ -19,7 +19,7 @@ from goemotions.tokens import CommentTokenizer
 from training.averaging import WeightAveraging
 from training.base_encoder import build_classifier
 from training.dataset import Comment
-from training.evaluation import SERVED_FOLDING, compute_logits, hit_rates_by_folding
+from training.evaluation import SERVED_FOLDING, comment_logits, hit_rates_by_folding
 from training.run import Run, read_json, write_json
 from training.settings import TrainingSettings
 
@@ -70,12 +70,8 @@ class DevEvaluation(TrainerCallback):
                 self._evaluate(epoch, kind, build_classifier(self.model.config, weights))
 
     def _evaluate(self, epoch: int, kind: str, model: PreTrainedModel) -> None:
-        tokens = self.tokenizer.tokenize([comment.text for comment in self.comments])
-        logits = compute_logits(
-            model,
-            [comment.ids for comment in tokens],
-            pooling=self.settings.pooling,
-            bf16=self.bf16,
+        logits = comment_logits(
+            model, self.tokenizer, self.comments, pooling=self.settings.pooling, bf16=self.bf16
         )
         rates = hit_rates_by_folding(logits, self.comments, self.settings.loss)
         self.run.save_dev_logits(epoch, kind, logits)

@@ -11,6 +11,7 @@ from transformers import PreTrainedModel
 
 from goemotions.classifier import softmax
 from goemotions.taxonomy import GROUPS, LABELS, SOURCE_LABELS, fold_gold
+from goemotions.tokens import CommentTokenizer
 from training.batches import pad
 from training.classification import classify
 from training.dataset import Comment
@@ -48,6 +49,19 @@ def compute_logits(
         with torch.autocast("cpu", torch.bfloat16, enabled=bf16):
             logits[rows] = classify(model, inputs, pooling).float().numpy()
     return logits
+
+
+def comment_logits(
+    model: PreTrainedModel,
+    tokenizer: CommentTokenizer,
+    comments: Sequence[Comment],
+    *,
+    pooling: Pooling = "first",
+    bf16: bool = False,
+) -> NDArray[np.float32]:
+    """The logits ``(len(comments), 28)`` of comments, tokenised and then as ``compute_logits``."""
+    tokens = tokenizer.tokenize([comment.text for comment in comments])
+    return compute_logits(model, [each.ids for each in tokens], pooling=pooling, bf16=bf16)
 
 
 def folded_gold(comments: Sequence[Comment]) -> NDArray[np.bool_]:

@@ -6,10 +6,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from goemotions.taxonomy import GROUPS, SOURCE_LABELS
+from goemotions.taxonomy import GROUP_COLUMNS
 from training.settings import Loss, Target, TrainingSettings
-
-_GROUPS = [[SOURCE_LABELS.index(source) for source in sources] for sources in GROUPS.values()]
 
 
 def target_distributions(gold: Sequence[Sequence[int]], labels: int, smoothing: float) -> Tensor:
@@ -75,7 +73,7 @@ def disagreement(one: Tensor, other: Tensor) -> Tensor:
 
 def fold_logits(logits: Tensor) -> Tensor:
     """``(batch, 28)`` to ``(batch, 14)``, as `goemotions.taxonomy.fold` does, with a gradient."""
-    return torch.stack([logits[:, group].logsumexp(dim=1) for group in _GROUPS], dim=1)
+    return torch.stack([logits[:, columns].logsumexp(dim=1) for columns in GROUP_COLUMNS], dim=1)
 
 
 def _loss(loss: Loss, target: Target, logits: Tensor, targets: Tensor) -> Tensor:
@@ -90,4 +88,4 @@ def _loss(loss: Loss, target: Target, logits: Tensor, targets: Tensor) -> Tensor
 
 
 def _fold_targets(targets: Tensor) -> Tensor:
-    return torch.stack([targets[:, group].sum(dim=1) for group in _GROUPS], dim=1)
+    return torch.stack([targets[:, columns].sum(dim=1) for columns in GROUP_COLUMNS], dim=1)

@@ -14,7 +14,7 @@ from goemotions.taxonomy import Taxonomy, fold
 from goemotions.tokens import CommentTokenizer
 from training.calibration import expected_calibration_error, fit_temperature
 from training.dataset import Comment
-from training.evaluation import compute_logits, find_hits, folded_gold, source_gold
+from training.evaluation import comment_logits, find_hits, folded_gold, source_gold
 
 Logits = NDArray[np.float32]
 
@@ -80,12 +80,7 @@ def measure_model(
     comments: Mapping[str, Sequence[Comment]],
 ) -> Measured:
     """Measure a model as it is served on the splits ``dev`` and ``test`` of ``comments``."""
-    logits = {
-        split: compute_logits(
-            model, [t.ids for t in tokenizer.tokenize([c.text for c in comments[split]])]
-        )
-        for split in ("dev", "test")
-    }
+    logits = {split: comment_logits(model, tokenizer, comments[split]) for split in ("dev", "test")}
     temperature = {
         taxonomy: fit_temperature(*in_taxonomy(taxonomy, logits["dev"], comments["dev"]))
         for taxonomy in Taxonomy

@@ -10,7 +10,7 @@ from training.base_encoder import build_classifier, classifier_config, find_base
 from training.calibration import fit_temperature
 from training.dataset import Comment, fingerprint
 from training.errors import ScoresError
-from training.evaluation import compute_logits, source_gold
+from training.evaluation import comment_logits, source_gold
 from training.preparation import PREPARATIONS
 from training.run import Run
 from training.teachers import TeacherScores
@@ -35,9 +35,10 @@ def score(run: Run, comments: Mapping[str, Sequence[Comment]]) -> TeacherScores:
         run.tokenizer_folder / "tokenizer.json", settings.max_tokens, PREPARATIONS[settings.emoji]
     )
     logits = {
-        split: compute_logits(
+        split: comment_logits(
             model,
-            [tokens.ids for tokens in tokenizer.tokenize([c.text for c in comments[split]])],
+            tokenizer,
+            comments[split],
             pooling=settings.pooling,
             bf16=has_bf16(settings.precision),
         )

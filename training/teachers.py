@@ -58,17 +58,14 @@ class TeacherScores:
                 "`python -m training score`"
             ) from error
 
-    def probabilities(self, split: str, comments: Sequence[Comment]) -> NDArray[np.floating]:
-        """The calibrated probabilities ``(comments, 28)`` of a split.
-
-        Raises ``ScoresError`` where the scores are those of other comments.
-        """
-        return self.soften(split, comments, temperature=1.0)
-
-    def soften(
-        self, split: str, comments: Sequence[Comment], temperature: float
+    def probabilities(
+        self, split: str, comments: Sequence[Comment], temperature: float = 1.0
     ) -> NDArray[np.floating]:
-        """The same, with the calibrated logits divided by ``temperature``."""
+        """The probabilities ``(comments, 28)`` of a split.
+
+        They are calibrated, and the calibrated logits divided by ``temperature`` besides. Raises
+        ``ScoresError`` where the scores are those of other comments.
+        """
         if self.data.get(split) != fingerprint(comments):
             raise ScoresError(
                 f"the scores are of other {split} comments than those at hand; write them anew "
@@ -94,6 +91,6 @@ def taught_targets(
     """
     if not teachers:
         return gold
-    taught = [t.soften("train", train, settings.teacher_temperature) for t in teachers]
+    taught = [t.probabilities("train", train, settings.teacher_temperature) for t in teachers]
     mean = torch.from_numpy(np.mean(taught, axis=0).astype(np.float32))
     return settings.gold_share * gold + (1.0 - settings.gold_share) * mean

@@ -12,7 +12,7 @@ import typer
 from benchmarks.about import describe_ground, headline
 from benchmarks.console import Progress
 from benchmarks.errors import BenchmarkError
-from benchmarks.interruption import stop_on_sigterm
+from benchmarks.interruption import ending
 from benchmarks.setup import REPOSITORY, Setup
 from benchmarks.sweep.document import as_markdown, put_into
 from benchmarks.sweep.findings import Findings
@@ -27,14 +27,11 @@ from benchmarks.wrk import require_wrk
 from loadtest.results import new_folder
 from scripts.checksum import sha256, verify_checksum
 from scripts.cores import usable_cores
-from scripts.errors import OperationError
 from scripts.instance import Instance
 
 _RESULTS: Final = Path(__file__).parents[1] / "results"
 _QUICK_LEVER: Final = "together"  # changes all that can be changed: a smoke test of each
 _FAILED: Final = 1
-_CANNOT_RUN: Final = 2
-_INTERRUPTED: Final = 130
 
 
 def main(
@@ -63,16 +60,9 @@ def main(
 ) -> None:
     """Measure all in turns; 0 when each was measured, 1 when one failed, 2 when none can be."""
     plan = QUICK if quick else SweepPlan(minutes, rounds, seconds)
-    try:
-        with stop_on_sigterm():
-            settings = _choose(lever, quick=quick)
-            failed = _sweep(plan, settings, archive, results, resume, into, seed)
-    except (OperationError, OSError) as error:
-        typer.echo(f"sweep: {error}", err=True)
-        raise typer.Exit(_CANNOT_RUN) from error
-    except KeyboardInterrupt as interrupt:
-        typer.echo("sweep: interrupted", err=True)
-        raise typer.Exit(_INTERRUPTED) from interrupt
+    with ending("sweep"):
+        settings = _choose(lever, quick=quick)
+        failed = _sweep(plan, settings, archive, results, resume, into, seed)
     raise typer.Exit(_FAILED if failed else 0)
 
 

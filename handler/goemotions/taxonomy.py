@@ -84,7 +84,8 @@ class Taxonomy(StrEnum):
 
 
 _SOURCE_INDEX: Final = {source: index for index, source in enumerate(SOURCE_LABELS)}
-_GROUP_COLUMNS: Final = tuple(
+# For each served label, the columns of its source labels.
+GROUP_COLUMNS: Final = tuple(
     np.array([_SOURCE_INDEX[source] for source in sources]) for sources in GROUPS.values()
 )
 
@@ -96,7 +97,7 @@ def fold(logits: NDArray[np.float32]) -> NDArray[np.float32]:
     (docs/choices/0003-fold-by-the-sum.md).
     """
     return np.stack(
-        [np.logaddexp.reduce(logits[:, columns], axis=1) for columns in _GROUP_COLUMNS], axis=1
+        [np.logaddexp.reduce(logits[:, columns], axis=1) for columns in GROUP_COLUMNS], axis=1
     )
 
 

@@ -1,60 +1,21 @@
 """The command behind `make bench`, with real contenders and tiny loads."""
 
 import json
-import os
 import shutil
 import signal
-import subprocess
-import sys
+from functools import partial
 
-import psutil
 import pytest
 
 from scripts.archive_inputs import REPOSITORY
-
-needs_wrk = pytest.mark.skipif(
-    shutil.which("wrk") is None, reason="wrk is not installed (Debian: apt-get install wrk)"
-)
+from tests.benchmarks.commands import needs_wrk, start_quick, started_by
 
 
 @pytest.fixture
 def bench(archive, tmp_path):
-    """Starts the command; TMPDIR tells its processes and those that it starts."""
-
-    def start(*arguments, **variables):
-        return subprocess.Popen(
-            [
-                *(sys.executable, "-u", "-m", "benchmarks", "--quick"),
-                *("--archive", archive, "--results", tmp_path / "results", *arguments),
-            ],
-            cwd=REPOSITORY,
-            env={
-                **os.environ,
-                "PYTHONPATH": os.pathsep.join([str(REPOSITORY), str(REPOSITORY / "handler")]),
-                "BENCH_TEST": str(tmp_path),
-                "COLUMNS": "200",
-                "NO_COLOR": "1",
-                **variables,
-            },
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-
-    yield start
+    """Starts the command; nothing of it may be left."""
+    yield partial(start_quick, "benchmarks", archive, tmp_path)
     assert started_by(tmp_path) == []
-
-
-def started_by(folder):
-    """The processes that are left of a command, whoever started them."""
-    found = []
-    for process in psutil.process_iter():
-        try:
-            if process.environ().get("BENCH_TEST") == str(folder):
-                found.append(process)
-        except psutil.Error:
-            continue
-    return found
 
 
 @needs_wrk

@@ -13,27 +13,9 @@ from benchmarks.errors import ContenderError
 from benchmarks.plan import Plan
 from benchmarks.record import Record
 from benchmarks.run import Run
-from benchmarks.setup import Setup
-from benchmarks.workload import load_workload
-from scripts.archive_inputs import REPOSITORY
 from tests.benchmarks.findings import ABOUT, measurement
 
 PLAN = Plan(rounds=2, seconds=1, clients=(1, 16), growth=False)
-
-
-@pytest.fixture
-def setup(archive, tmp_path):
-    for name in ("own", "logs"):
-        (tmp_path / name).mkdir()
-    return Setup(
-        archive=archive,
-        model=REPOSITORY / "model",
-        folder=tmp_path / "own",
-        logs=tmp_path / "logs",
-        environments=tmp_path / "environments",
-        cores=2,
-        workload=load_workload(1),
-    )
 
 
 @pytest.fixture

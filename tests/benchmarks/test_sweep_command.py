@@ -1,59 +1,21 @@
 """The command behind the sweep, with the real service and tiny loads."""
 
 import json
-import os
-import shutil
 import signal
-import subprocess
-import sys
+from functools import partial
 
-import psutil
 import pytest
 
-from scripts.archive_inputs import REPOSITORY
+from tests.benchmarks.commands import needs_wrk, start_quick, started_by
 
-pytestmark = pytest.mark.skipif(
-    shutil.which("wrk") is None, reason="wrk is not installed (Debian: apt-get install wrk)"
-)
+pytestmark = needs_wrk
 
 
 @pytest.fixture
 def sweep(archive, tmp_path):
-    """Starts the command; a variable tells its processes and those that it starts."""
-
-    def start(*arguments):
-        return subprocess.Popen(
-            [
-                *(sys.executable, "-u", "-m", "benchmarks.sweep", "--quick"),
-                *("--archive", archive, "--results", tmp_path / "results", *arguments),
-            ],
-            cwd=REPOSITORY,
-            env={
-                **os.environ,
-                "PYTHONPATH": os.pathsep.join([str(REPOSITORY), str(REPOSITORY / "handler")]),
-                "SWEEP_TEST": str(tmp_path),
-                "COLUMNS": "200",
-                "NO_COLOR": "1",
-            },
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-        )
-
-    yield start
+    """Starts the command; nothing of it may be left."""
+    yield partial(start_quick, "benchmarks.sweep", archive, tmp_path)
     assert started_by(tmp_path) == []
-
-
-def started_by(folder):
-    """The processes that are left of a command, whoever started them."""
-    found = []
-    for process in psutil.process_iter():
-        try:
-            if process.environ().get("SWEEP_TEST") == str(folder):
-                found.append(process)
-        except psutil.Error:
-            continue
-    return found
 
 
 def findings_of(folder):

@@ -4,14 +4,11 @@ import pytest
 
 from benchmarks.console import Progress
 from benchmarks.errors import ContenderError
-from benchmarks.setup import Setup
 from benchmarks.sweep.findings import Findings
 from benchmarks.sweep.plan import SweepPlan
 from benchmarks.sweep.run import SweepRun, distinct
 from benchmarks.sweep.setting import COMMITTED, Setting
 from benchmarks.sweep.turn import SettingTurn
-from benchmarks.workload import load_workload
-from scripts.archive_inputs import REPOSITORY
 from tests.benchmarks.findings import ABOUT
 
 PLAN = SweepPlan(minutes=10, rounds=2, seconds=1)
@@ -20,21 +17,6 @@ SETTINGS = [
     Setting(lever="a", name="a", workers=11),
     Setting(lever="b", name="b", workers=12, idle=True),
 ]
-
-
-@pytest.fixture
-def setup(archive, tmp_path):
-    for name in ("own", "logs"):
-        (tmp_path / name).mkdir()
-    return Setup(
-        archive=archive,
-        model=REPOSITORY / "model",
-        folder=tmp_path / "own",
-        logs=tmp_path / "logs",
-        environments=tmp_path,
-        cores=2,
-        workload=load_workload(1),
-    )
 
 
 class Turns:

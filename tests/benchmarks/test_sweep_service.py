@@ -1,13 +1,8 @@
 """That a setting takes effect: what a started service says of itself, and what runs."""
 
-import pytest
-
-from benchmarks.setup import Setup
 from benchmarks.sweep.service import serve_variant
 from benchmarks.sweep.setting import Placement, Setting
 from benchmarks.sweep.variant import Variant
-from benchmarks.workload import load_workload
-from scripts.archive_inputs import REPOSITORY
 from scripts.management import Management
 
 SETTING = Setting(
@@ -20,21 +15,6 @@ SETTING = Setting(
     placement=Placement.NICE,
     env={"MALLOC_ARENA_MAX": "1"},
 )
-
-
-@pytest.fixture
-def setup(archive, tmp_path):
-    for name in ("own", "logs"):
-        (tmp_path / name).mkdir()
-    return Setup(
-        archive=archive,
-        model=REPOSITORY / "model",
-        folder=tmp_path / "own",
-        logs=tmp_path / "logs",
-        environments=tmp_path,
-        cores=2,
-        workload=load_workload(1),
-    )
 
 
 def test_a_started_service_has_every_setting(setup):

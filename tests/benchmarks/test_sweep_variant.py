@@ -3,33 +3,15 @@
 import json
 import zipfile
 
-import pytest
 import yaml
 
-from benchmarks.setup import Setup
 from benchmarks.sweep.run import distinct
 from benchmarks.sweep.setting import COMMITTED, Setting
 from benchmarks.sweep.settings import settings_for
 from benchmarks.sweep.variant import Variant
-from benchmarks.workload import load_workload
 from scripts.archive_inputs import REPOSITORY
 
 DELIVERED = Setting(lever=COMMITTED, name=COMMITTED)
-
-
-@pytest.fixture
-def setup(archive, tmp_path):
-    for name in ("own", "logs"):
-        (tmp_path / name).mkdir()
-    return Setup(
-        archive=archive,
-        model=REPOSITORY / "model",
-        folder=tmp_path / "own",
-        logs=tmp_path / "logs",
-        environments=tmp_path,
-        cores=2,
-        workload=load_workload(1),
-    )
 
 
 def files_of(archive):

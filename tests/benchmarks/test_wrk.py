@@ -1,5 +1,4 @@
 import json
-import shutil
 import threading
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -8,10 +7,8 @@ import pytest
 
 from benchmarks.errors import BenchmarkError, ContenderError
 from benchmarks.wrk import load, read_measurement, require_wrk
+from tests.benchmarks.commands import needs_wrk
 
-needs_wrk = pytest.mark.skipif(
-    shutil.which("wrk") is None, reason="wrk is not installed (Debian: apt-get install wrk)"
-)
 FIGURES = {
     "requests": 100,
     "seconds": 2.0,

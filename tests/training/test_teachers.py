@@ -38,7 +38,7 @@ def test_a_file_gives_back_what_was_saved(teacher, comments, tmp_path):
 def test_probabilities_are_calibrated_and_a_temperature_softens_them(teacher, comments):
     logits = teacher.logits["train"].astype(np.float32)
     np.testing.assert_allclose(teacher.probabilities("train", comments), softmax(logits, 1.5))
-    np.testing.assert_allclose(teacher.soften("train", comments, 2.0), softmax(logits, 3.0))
+    np.testing.assert_allclose(teacher.probabilities("train", comments, 2.0), softmax(logits, 3.0))
 
 
 def test_scores_of_other_comments_are_refused(teacher, comments):
