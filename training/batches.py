@@ -18,12 +18,22 @@ PAD: Final = 0
 Row = Mapping[str, Sequence[int] | Tensor]
 
 
-@dataclass(frozen=True)
+@dataclass
 class TokenRows(Dataset[Row]):
-    """One row a comment: its token ids and its target distribution ``(28,)``."""
+    """One row a comment: its token ids and its target distribution ``(28,)``.
 
-    token_ids: list[tuple[int, ...]]
+    ``versions`` holds the token ids of all comments, once for each epoch where comments change from
+    one to the next; epochs beyond the last version begin again with the first.
+    """
+
+    versions: Sequence[Sequence[tuple[int, ...]]]
     targets: Tensor
+    epoch: int = 0
+
+    @property
+    def token_ids(self) -> Sequence[tuple[int, ...]]:
+        """The token ids of this epoch, by comment."""
+        return self.versions[self.epoch % len(self.versions)]
 
     def __len__(self) -> int:
         return len(self.token_ids)
@@ -33,11 +43,16 @@ class TokenRows(Dataset[Row]):
 
 
 def token_rows(
-    comments: Sequence[Comment], targets: Tensor, tokenizer: CommentTokenizer
+    versions: Sequence[Sequence[Comment]], targets: Tensor, tokenizer: CommentTokenizer
 ) -> TokenRows:
     """The comments tokenised as the service does it, each with its row of ``targets``."""
-    tokens = tokenizer.tokenize([comment.text for comment in comments])
-    return TokenRows([token.ids for token in tokens], targets)
+    return TokenRows(
+        [
+            [tokens.ids for tokens in tokenizer.tokenize([comment.text for comment in comments])]
+            for comments in versions
+        ],
+        targets,
+    )
 
 
 def collate(rows: Sequence[Row]) -> dict[str, Tensor]:
@@ -60,19 +75,25 @@ def pad(token_ids: Sequence[Sequence[int]]) -> dict[str, Tensor]:
 class EpochOrder(LengthGroupedSampler):
     """An order of the rows that depends on the seed and the epoch alone.
 
-    Rows of like length come together, shuffled within chunks of 50 batches. The library's own
-    draws from the global generator, so that a resumed epoch would have another order.
+    It also tells the rows which epoch it is, before the first of them is taken. Rows of like
+    length come together, shuffled within chunks of 50 batches. The library's own draws from the
+    global generator, so that a resumed epoch would have another order.
     """
 
-    def __init__(self, lengths: Sequence[int], batch_size: int, seed: int) -> None:
-        super().__init__(batch_size, lengths=list(lengths), generator=torch.Generator())
+    def __init__(self, rows: TokenRows, batch_size: int, seed: int) -> None:
+        super().__init__(batch_size, lengths=_lengths(rows), generator=torch.Generator())
+        self._rows = rows
         self._seed = seed
-        self._epoch = 0
 
     def set_epoch(self, epoch: int) -> None:
         """Called at the start of each epoch."""
-        self._epoch = epoch
+        self._rows.epoch = epoch
+        self.lengths = _lengths(self._rows)
 
     def __iter__(self) -> Iterator[int]:
-        self.generator.manual_seed(self._seed + self._epoch)
+        self.generator.manual_seed(self._seed + self._rows.epoch)
         yield from super().__iter__()  # type: ignore[no-untyped-call]
+
+
+def _lengths(rows: TokenRows) -> list[int]:
+    return [len(ids) for ids in rows.token_ids]

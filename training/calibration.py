@@ -1,15 +1,16 @@
-"""Temperature scaling: one number that makes a highest score the share of hits.
+"""Temperature scaling, by one temperature or by one that depends on how sure the model is.
 
-Guo et al. 2017, "On Calibration of Modern Neural Networks", arXiv:1706.04599.
+Guo et al. 2017, "On Calibration of Modern Neural Networks", arXiv:1706.04599, and
+``goemotions.calibration``.
 """
 
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.optimize import minimize_scalar
+from scipy.optimize import minimize, minimize_scalar
 
-from goemotions.classifier import softmax
+from goemotions.calibration import Calibration
 from training.evaluation import find_hits
 
 BINS: Final = 15
@@ -24,17 +25,43 @@ def fit_temperature(logits: NDArray[np.float32], gold: NDArray[np.bool_]) -> flo
     gold labels is answered right by either, which a loss over all labels would count as half.
     Raises ``ValueError`` where there are no comments.
     """
+    hits = _find_hits(logits, gold)
+    found = minimize_scalar(
+        lambda constant: _log_loss(Calibration(constant), logits, hits),
+        bounds=tuple(np.log(_TEMPERATURES)),
+        method="bounded",
+    )
+    return float(np.exp(found.x))
+
+
+def fit_calibration(logits: NDArray[np.float32], gold: NDArray[np.bool_]) -> Calibration:
+    """The calibration under which the highest scores predict the hits best.
+
+    By the same log loss as ``fit_temperature``, from its temperature on; to four digits.
+    Raises ``ValueError`` where there are no comments.
+    """
+    hits = _find_hits(logits, gold)
+    found = minimize(
+        lambda coefficients: _log_loss(Calibration.of(coefficients), logits, hits),
+        x0=(np.log(fit_temperature(logits, gold)), 0.0, 0.0),
+        method="BFGS",
+    )
+    return Calibration.of([round(float(coefficient), 4) for coefficient in found.x])
+
+
+def _find_hits(logits: NDArray[np.float32], gold: NDArray[np.bool_]) -> NDArray[np.bool_]:
     if not len(logits):
         raise ValueError("there are no comments to fit the temperature on")
-    hits = find_hits(logits, gold)
+    return find_hits(logits, gold)
 
-    def log_loss(log_temperature: float) -> float:
-        confidences = softmax(logits, float(np.exp(log_temperature))).max(axis=1)
-        chances = np.clip(np.where(hits, confidences, 1 - confidences), 1e-12, 1.0)
-        return float(-np.log(chances).mean())
 
-    found = minimize_scalar(log_loss, bounds=tuple(np.log(_TEMPERATURES)), method="bounded")
-    return float(np.exp(found.x))
+def _log_loss(
+    calibration: Calibration, logits: NDArray[np.float32], hits: NDArray[np.bool_]
+) -> float:
+    """That of "the answer is a gold label"."""
+    confidences = calibration.probabilities(logits).max(axis=1)
+    chances = np.clip(np.where(hits, confidences, 1 - confidences), 1e-12, 1.0)
+    return float(-np.log(chances).mean())
 
 
 def expected_calibration_error(

@@ -67,5 +67,4 @@ class CommentTrainer(Trainer):
 
     def _get_train_sampler(self, train_dataset: Dataset[Row] | None = None) -> EpochOrder:
         rows = cast("TokenRows", self.train_dataset if train_dataset is None else train_dataset)
-        lengths = [len(ids) for ids in rows.token_ids]
-        return EpochOrder(lengths, self.args.train_batch_size, seed=self.args.seed)
+        return EpochOrder(rows, self.args.train_batch_size, seed=self.args.seed)

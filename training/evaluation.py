@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from scipy.special import expit
 from transformers import PreTrainedModel
 
-from goemotions.classifier import softmax
+from goemotions.calibration import softmax
 from goemotions.taxonomy import GROUPS, LABELS, SOURCE_LABELS, fold_gold
 from goemotions.tokens import CommentTokenizer
 from training.batches import pad
@@ -92,7 +92,7 @@ def scores_of(logits: NDArray[np.float32], loss: Loss) -> NDArray[np.floating]:
     Probabilities that sum to 1 for the softmax loss, one chance a label for the sigmoid one.
     """
     if loss == "softmax":
-        return softmax(logits, temperature=1.0)
+        return softmax(logits)
     scores: NDArray[np.floating] = expit(logits)
     return scores
 

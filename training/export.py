@@ -88,7 +88,10 @@ def _section(model_version: str, settings: TrainingSettings, measured: Measured)
     return {
         "version": model_version,
         "max_tokens": settings.served_max_tokens,
-        "temperature": {t.value: round(v, 4) for t, v in measured.temperature.items()},
+        "log_temperature": {
+            taxonomy.value: calibration.coefficients
+            for taxonomy, calibration in measured.calibration.items()
+        },
         "quality": {split: quality.as_json() for split, quality in served.items()},
     }
 

@@ -39,7 +39,7 @@ def render_card(
         settings=read_json(run.settings_file),
         epochs=list(read_json(run.dev_file).values()),
         groups=GROUPS,
-        temperature={taxonomy.value: t for taxonomy, t in measured.temperature.items()},
+        calibration={taxonomy.value: c for taxonomy, c in measured.calibration.items()},
         quality={t.value: by_split for t, by_split in measured.quality.items()},
         unseen=_unseen_quality(measured, comments),
         unpredicted=_unpredicted(measured.logits["dev"]),
@@ -93,7 +93,7 @@ def _unseen_quality(
             Taxonomy.SERVED,
             logits[rows],
             [comments[split][row] for row in rows],
-            measured.temperature[Taxonomy.SERVED],
+            measured.calibration[Taxonomy.SERVED],
         )
     return unseen
 

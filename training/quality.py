@@ -9,10 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 from transformers import PreTrainedModel
 
-from goemotions.classifier import softmax
+from goemotions.calibration import Calibration
 from goemotions.taxonomy import Taxonomy, fold
 from goemotions.tokens import CommentTokenizer
-from training.calibration import expected_calibration_error, fit_temperature
+from training.calibration import expected_calibration_error, fit_calibration
 from training.dataset import Comment
 from training.evaluation import comment_logits, find_hits, folded_gold, source_gold
 
@@ -32,14 +32,18 @@ class Quality:
 
     @classmethod
     def of(
-        cls, taxonomy: Taxonomy, logits: Logits, comments: Sequence[Comment], temperature: float
+        cls,
+        taxonomy: Taxonomy,
+        logits: Logits,
+        comments: Sequence[Comment],
+        calibration: Calibration,
     ) -> Self:
         """The figures of logits ``(comments, 28)``; raises ``ValueError`` where there are none."""
         if not comments:
             raise ValueError("there are no comments to measure the quality on")
         scored, gold = in_taxonomy(taxonomy, logits, comments)
         hits = find_hits(scored, gold)
-        confidences = softmax(scored, temperature).max(axis=1)
+        confidences = calibration.probabilities(scored).max(axis=1)
         return cls(
             comments=len(comments),
             hit_rate=float(hits.mean()),
@@ -65,12 +69,12 @@ class Quality:
 class Measured:
     """A model's logits ``(comments, 28)`` by split, and what they come to.
 
-    ``temperature``  by taxonomy: what logits are divided by before the softmax, fitted on dev.
+    ``calibration``  by taxonomy, fitted on dev.
     ``quality``      by taxonomy and split.
     """
 
     logits: Mapping[str, Logits]
-    temperature: Mapping[Taxonomy, float]
+    calibration: Mapping[Taxonomy, Calibration]
     quality: Mapping[Taxonomy, Mapping[str, Quality]]
 
 
@@ -81,18 +85,18 @@ def measure_model(
 ) -> Measured:
     """Measure a model as it is served on the splits ``dev`` and ``test`` of ``comments``."""
     logits = {split: comment_logits(model, tokenizer, comments[split]) for split in ("dev", "test")}
-    temperature = {
-        taxonomy: fit_temperature(*in_taxonomy(taxonomy, logits["dev"], comments["dev"]))
+    calibration = {
+        taxonomy: fit_calibration(*in_taxonomy(taxonomy, logits["dev"], comments["dev"]))
         for taxonomy in Taxonomy
     }
     quality = {
         taxonomy: {
-            split: Quality.of(taxonomy, logits[split], comments[split], temperature[taxonomy])
+            split: Quality.of(taxonomy, logits[split], comments[split], calibration[taxonomy])
             for split in logits
         }
         for taxonomy in Taxonomy
     }
-    return Measured(logits, temperature, quality)
+    return Measured(logits, calibration, quality)
 
 
 def in_taxonomy(

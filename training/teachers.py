@@ -16,7 +16,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save
 from torch import Tensor
 
-from goemotions.classifier import softmax
+from goemotions.calibration import softmax
 from training.dataset import Comment, fingerprint
 from training.errors import ScoresError
 from training.settings import TrainingSettings

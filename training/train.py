@@ -106,8 +106,19 @@ def _rows(
         gold_targets(train, settings), load_teachers(settings.scores), train, settings
     )
     chosen = choose_rows(len(train), settings.train_share)
-    named = name_the_masked(train, settings.name_share, settings.seed)
-    return token_rows([named[row] for row in chosen], targets[chosen], tokenizer)
+    # Other names in each epoch, so that none of them becomes a sign of what is felt.
+    versions = settings.epochs if settings.name_share else 1
+    return token_rows(
+        [
+            [named[row] for row in chosen]
+            for named in (
+                name_the_masked(train, settings.name_share, settings.seed + epoch)
+                for epoch in range(versions)
+            )
+        ],
+        targets[chosen],
+        tokenizer,
+    )
 
 
 def _arguments(settings: TrainingSettings, run: Run) -> TrainingArguments:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from goemotions.calibration import Calibration
 from goemotions.encoder import Encoder
 from goemotions.taxonomy import LABELS, Taxonomy, fold
 from goemotions.tokens import CommentTokenizer
@@ -37,18 +38,18 @@ class Classifier:
         self,
         tokenizer: CommentTokenizer,
         encoder: Encoder,
-        temperature: Mapping[Taxonomy, float],
+        calibration: Mapping[Taxonomy, Calibration],
     ) -> None:
         self._tokenizer = tokenizer
         self._encoder = encoder
-        self._temperature = temperature
+        self._calibration = calibration
 
     def classify(self, comments: Sequence[str]) -> list[Classification]:
         """The classification of each comment, in order. ``comments`` may be empty."""
         tokens = self._tokenizer.tokenize(comments)
         logits = self._encoder.logits([comment.ids for comment in tokens])
-        original = softmax(logits, self._temperature[Taxonomy.ORIGINAL])
-        served = softmax(fold(logits), self._temperature[Taxonomy.SERVED])
+        original = self._calibration[Taxonomy.ORIGINAL].probabilities(logits)
+        served = self._calibration[Taxonomy.SERVED].probabilities(fold(logits))
         return [
             Classification(
                 scores={Taxonomy.SERVED: served[row], Taxonomy.ORIGINAL: original[row]},
@@ -57,11 +58,3 @@ class Classifier:
             )
             for row, comment in enumerate(tokens)
         ]
-
-
-def softmax(logits: NDArray[np.float32], temperature: float) -> NDArray[np.float64]:
-    """Probabilities of ``logits / temperature`` over the last axis; each row sums to 1."""
-    scaled = logits.astype(np.float64) / temperature
-    exponentials = np.exp(scaled - scaled.max(axis=-1, keepdims=True))
-    probabilities: NDArray[np.float64] = exponentials / exponentials.sum(axis=-1, keepdims=True)
-    return probabilities

@@ -16,7 +16,9 @@ def describe(model: ServedModel, settings: Settings) -> dict[str, object]:
         "source_labels": SOURCE_LABELS,
         "taxonomy": GROUPS,
         "max_tokens": info.max_tokens,
-        "temperature": info.temperature,
+        "log_temperature": {
+            taxonomy: calibration.coefficients for taxonomy, calibration in info.calibration.items()
+        },
         "quality": info.quality,
         "architecture": info.architecture,
         "encoder": asdict(model.encoder),

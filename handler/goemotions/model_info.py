@@ -1,11 +1,12 @@
 """What a model folder says of itself in ``config.json``."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
+from goemotions.calibration import Calibration
 from goemotions.taxonomy import SOURCE_LABELS, Taxonomy
 
 
@@ -19,14 +20,15 @@ class ModelInfo:
 
     ``architecture`` transformers' ``model_type``, ``bert`` for example.
     ``max_tokens``   tokens of a comment that are read, ``[CLS]`` and ``[SEP]`` among them.
-    ``temperature``  by taxonomy: what logits are divided by before the softmax, above 0.
+    ``calibration``  by taxonomy: what makes probabilities of logits; in the file, as
+                     ``log_temperature``, its coefficients.
     ``quality``      by split (``dev``, ``test``): comments, hit_rate, standard_error and so on.
     """
 
     version: str
     architecture: str
     max_tokens: int
-    temperature: Mapping[Taxonomy, float]
+    calibration: Mapping[Taxonomy, Calibration]
     quality: Mapping[str, Mapping[str, float]]
 
     @classmethod
@@ -47,7 +49,7 @@ class ModelInfo:
                 version=str(section["version"]),
                 architecture=config["model_type"],
                 max_tokens=int(section["max_tokens"]),
-                temperature=_read_temperature(section["temperature"]),
+                calibration=_read_calibration(section["log_temperature"]),
                 quality=section["quality"],
             )
         except (KeyError, TypeError, ValueError) as error:
@@ -64,9 +66,11 @@ def _check_labels(config: Mapping[str, Any], config_file: Path) -> None:
         )
 
 
-def _read_temperature(section: Mapping[str, float]) -> dict[Taxonomy, float]:
-    temperature = {taxonomy: float(section[taxonomy.value]) for taxonomy in Taxonomy}
-    for taxonomy, value in temperature.items():
-        if not value > 0:
-            raise ValueError(f"temperature.{taxonomy} is {value}; it must be above 0")
-    return temperature
+def _read_calibration(section: Mapping[str, Sequence[float]]) -> dict[Taxonomy, Calibration]:
+    calibration = {}
+    for taxonomy in Taxonomy:
+        try:
+            calibration[taxonomy] = Calibration.of(section[taxonomy.value])
+        except ValueError as error:
+            raise ValueError(f"log_temperature.{taxonomy}: {error}") from error
+    return calibration

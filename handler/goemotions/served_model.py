@@ -36,6 +36,6 @@ class ServedModel:
         classifier = Classifier(
             CommentTokenizer(folder / "tokenizer.json", info.max_tokens),
             load_encoder(encoder, folder, settings),
-            info.temperature,
+            info.calibration,
         )
         return cls(info, quantization, encoder, classifier)

@@ -67,7 +67,7 @@ def write_roberta(folder, max_tokens=MAX_TOKENS):
     config["goemotions"] = {
         "version": "3.1.4",
         "max_tokens": max_tokens,
-        "temperature": {"served": 1.0, "original": 1.0},
+        "log_temperature": {"served": [0.0], "original": [0.0]},
         "quality": {},
     }
     (folder / "config.json").write_text(json.dumps(config))

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from goemotions.calibration import Calibration
 from goemotions.model_info import ModelInfo
 from goemotions.taxonomy import LABELS, SOURCE_LABELS, Taxonomy, fold_gold
 from training.dataset import Comment
@@ -75,6 +76,6 @@ INFO = ModelInfo(
     version="7.8.9",
     architecture="bert",
     max_tokens=32,
-    temperature=dict.fromkeys(Taxonomy, 1.0),
+    calibration=dict.fromkeys(Taxonomy, Calibration()),
     quality={},
 )

@@ -2,15 +2,20 @@
 
 import torch
 
-from training.batches import EpochOrder, pad
+from training.batches import EpochOrder, TokenRows, pad
 
 LENGTHS = [5, 3, 9, 4, 4, 8, 2, 7, 6, 3] * 70
 
 
 def order(epoch, seed=1):
-    rows = EpochOrder(LENGTHS, batch_size=4, seed=seed)
-    rows.set_epoch(epoch)
-    return list(rows)
+    sampler = EpochOrder(rows_of([LENGTHS]), batch_size=4, seed=seed)
+    sampler.set_epoch(epoch)
+    return list(sampler)
+
+
+def rows_of(versions):
+    ids = [[(0,) * length for length in lengths] for lengths in versions]
+    return TokenRows(ids, torch.zeros(len(ids[0]), 28))
 
 
 def test_an_epoch_takes_each_row_once():
@@ -37,3 +42,13 @@ def test_padding_is_masked():
     inputs = pad([(4, 7, 8, 5), (4, 5)])
     assert inputs["input_ids"].tolist() == [[4, 7, 8, 5], [4, 5, 0, 0]]
     assert inputs["attention_mask"].tolist() == [[1, 1, 1, 1], [1, 1, 0, 0]]
+
+
+def test_each_epoch_takes_its_own_version_of_the_comments():
+    rows = rows_of([[1, 2], [3, 4], [5, 6]])
+    sampler = EpochOrder(rows, batch_size=2, seed=1)
+    taken = []
+    for epoch in range(4):
+        sampler.set_epoch(epoch)
+        taken.append([len(rows[index]["input_ids"]) for index in sorted(sampler)])
+    assert taken == [[1, 2], [3, 4], [5, 6], [1, 2]]

@@ -126,8 +126,8 @@ def tiny_model(base_encoder, tmp_path):
     BertForSequenceClassification(config).save_pretrained(folder)
     shutil.copy(base_encoder / "tokenizer.json", folder)
     file = folder / "config.json"
-    temperature = {"served": 1.0, "original": 1.0}
-    section = {"version": "0.0.1", "max_tokens": 32, "temperature": temperature, "quality": {}}
+    calibration = {"served": [0.0], "original": [0.0]}
+    section = {"version": "0.0.1", "max_tokens": 32, "log_temperature": calibration, "quality": {}}
     content = json.loads(file.read_text()) | {"goemotions": section}
     file.write_text(json.dumps(content), encoding="utf-8")
     return folder

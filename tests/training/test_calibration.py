@@ -1,10 +1,14 @@
-"""The temperature makes the highest score the share of hits."""
+"""The calibration makes the highest score the share of hits."""
 
 import numpy as np
 import pytest
 
-from goemotions.classifier import softmax
-from training.calibration import expected_calibration_error, fit_temperature
+from goemotions.calibration import softmax
+from training.calibration import (
+    expected_calibration_error,
+    fit_calibration,
+    fit_temperature,
+)
 
 
 def sample(comments=20_000, labels=5, seed=0):
@@ -29,9 +33,22 @@ def test_a_comment_with_two_gold_labels_is_right_by_either():
     assert confidence > 0.99
 
 
-def test_the_fit_needs_comments():
+def test_what_one_temperature_leaves_a_calibration_by_certainty_mends():
+    logits, gold = sample()
+    # Sharpened where the model is sure, flattened where it is not: no one temperature undoes it.
+    surest = softmax(logits).max(axis=1, keepdims=True)
+    bent = (logits * np.exp(2 * surest - 1)).astype(np.float32)
+    hits = gold[np.arange(len(gold)), bent.argmax(axis=1)]
+    one = softmax(bent, fit_temperature(bent, gold)).max(axis=1)
+    by_certainty = fit_calibration(bent, gold).probabilities(bent).max(axis=1)
+    assert expected_calibration_error(one, hits) > 0.03
+    assert expected_calibration_error(by_certainty, hits) < 0.02
+
+
+@pytest.mark.parametrize("fit", [fit_temperature, fit_calibration])
+def test_the_fit_needs_comments(fit):
     with pytest.raises(ValueError, match="no comments"):
-        fit_temperature(np.empty((0, 14), np.float32), np.empty((0, 14), bool))
+        fit(np.empty((0, 14), np.float32), np.empty((0, 14), bool))
 
 
 def test_scores_that_are_chances_have_hardly_an_error():

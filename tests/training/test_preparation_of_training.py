@@ -49,3 +49,7 @@ def test_the_softmax_loss_learns_distributions_and_the_sigmoid_loss_indicators()
     assert soft[0, [1, 4]].tolist() == [0.5, 0.5]
     assert hard[0, [1, 4]].tolist() == [1.0, 1.0]
     assert hard.sum().item() == 2.0
+
+
+def test_there_are_hundreds_of_names_each_once():
+    assert len(set(FIRST_NAMES)) == len(FIRST_NAMES) > 500

@@ -28,7 +28,7 @@ def model(base_encoder, tmp_path):
     section = {
         "version": "4.5.6",
         "max_tokens": 32,
-        "temperature": {"served": 1.2, "original": 0.8},
+        "log_temperature": {"served": [0.2, -0.1, 0.1], "original": [-0.2]},
         "quality": {},
     }
     content = config.to_dict() | {
@@ -57,7 +57,7 @@ def test_the_command_measures_a_model_folder(model, data_folder, tmp_path, monke
     assert (tmp_path / "out/index.html").is_file()
     figures = json.loads((tmp_path / "out/quality.json").read_text(encoding="utf-8"))
     assert figures["model_version"] == "4.5.6"
-    assert figures["temperature"] == {"served": 1.2, "original": 0.8}
+    assert figures["calibration"]["served"] == {"constant": 0.2, "slope": -0.1, "bend": 0.1}
     # Every text of these splits stands in train.
     assert figures["taxonomies"]["served"]["hit_rates"]["test"]["unseen"] is None
 

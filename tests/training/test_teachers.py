@@ -9,7 +9,7 @@ import pytest
 import torch
 from rich.console import Console
 
-from goemotions.classifier import softmax
+from goemotions.calibration import softmax
 from scripts.archive_inputs import REPOSITORY
 from training.dataset import fingerprint, load_split
 from training.errors import RunError, ScoresError

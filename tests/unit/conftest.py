@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from tokenizers import Tokenizer, models, normalizers, pre_tokenizers, processors
 
+from goemotions.calibration import Calibration
 from goemotions.classifier import Classifier
 from goemotions.taxonomy import SOURCE_LABELS, Taxonomy
 from goemotions.tokens import CommentTokenizer
@@ -39,5 +40,5 @@ def classifier(tokenizer_file):
     return Classifier(
         CommentTokenizer(tokenizer_file, max_tokens=8),
         BagOfLabels(),
-        {Taxonomy.SERVED: 0.5, Taxonomy.ORIGINAL: 2.0},
+        {Taxonomy.SERVED: Calibration(np.log(0.5)), Taxonomy.ORIGINAL: Calibration(np.log(2.0))},
     )

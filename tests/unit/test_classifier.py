@@ -2,9 +2,7 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from hypothesis.extra import numpy as npst
 
-from goemotions.classifier import softmax
 from goemotions.taxonomy import GROUPS, LABELS, SOURCE_LABELS, Taxonomy
 
 comments = st.lists(st.lists(st.sampled_from(SOURCE_LABELS), max_size=9).map(" ".join), max_size=5)
@@ -27,7 +25,7 @@ def test_how_much_of_a_comment_was_read_is_told(classifier):
     assert (long.tokens, long.truncated) == (8, True)
 
 
-def test_each_taxonomy_is_divided_by_its_own_temperature(classifier):
+def test_each_taxonomy_has_its_own_calibration(classifier):
     (classification,) = classifier.classify(["joy"])
     scores = classification.scores
     joy = SOURCE_LABELS.index("joy")
@@ -47,10 +45,3 @@ def test_scores_sum_to_1_keep_their_order_and_do_not_depend_on_the_batch(classif
             assert together.scores[taxonomy].shape == (len(taxonomy.labels),)
             assert together.scores[taxonomy].sum() == pytest.approx(1)
             assert np.array_equal(together.scores[taxonomy], alone.scores[taxonomy])
-
-
-@given(npst.arrays(np.float32, (2, 5), elements=st.floats(-1e4, 1e4, width=32)), st.floats(0.1, 10))
-def test_softmax_is_a_distribution_in_the_order_of_its_logits(logits, temperature):
-    probabilities = softmax(logits, temperature)
-    assert probabilities.sum(axis=1) == pytest.approx([1, 1])
-    assert (probabilities.max(axis=1) == probabilities[[0, 1], logits.argmax(axis=1)]).all()

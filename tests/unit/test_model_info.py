@@ -2,13 +2,14 @@ import json
 
 import pytest
 
+from goemotions.calibration import Calibration
 from goemotions.model_info import ModelInfo, ModelInfoError
 from goemotions.taxonomy import SOURCE_LABELS, Taxonomy
 
 SECTION = {
     "version": "1.2.3",
     "max_tokens": 64,
-    "temperature": {"served": 1.5, "original": 2},
+    "log_temperature": {"served": [0.5, -1, 1.5], "original": [0.25]},
     "quality": {"dev": {"hit_rate": 0.5}},
 }
 
@@ -26,7 +27,10 @@ def test_a_models_own_words_are_read(tmp_path):
         version="1.2.3",
         architecture="bert",
         max_tokens=64,
-        temperature={Taxonomy.SERVED: 1.5, Taxonomy.ORIGINAL: 2.0},
+        calibration={
+            Taxonomy.SERVED: Calibration(0.5, -1.0, 1.5),
+            Taxonomy.ORIGINAL: Calibration(0.25),
+        },
         quality={"dev": {"hit_rate": 0.5}},
     )
 
@@ -51,8 +55,8 @@ def test_a_missing_entry_is_named(tmp_path, missing):
         ModelInfo.load(write(tmp_path, section=section))
 
 
-@pytest.mark.parametrize("value", [0, -1, float("nan")])
-def test_a_temperature_that_is_not_above_zero_is_refused(tmp_path, value):
-    section = SECTION | {"temperature": {"served": value, "original": 1}}
-    with pytest.raises(ModelInfoError, match=r"temperature\.served"):
+@pytest.mark.parametrize("value", [[], [0, 0, 0, 0], [float("nan")], [0, float("inf")]])
+def test_a_calibration_of_other_than_1_to_3_finite_numbers_is_refused(tmp_path, value):
+    section = SECTION | {"log_temperature": {"served": value, "original": [0]}}
+    with pytest.raises(ModelInfoError, match=r"log_temperature\.served"):
         ModelInfo.load(write(tmp_path, section=section))

@@ -35,7 +35,7 @@ def model(tokenizer_file, tmp_path):
         "goemotions": {
             "version": "1",
             "max_tokens": 8,
-            "temperature": {"served": 1, "original": 1},
+            "log_temperature": {"served": [0], "original": [0]},
             "quality": {},
         },
     }

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
 
-from goemotions.classifier import softmax
+from goemotions.calibration import softmax
 from goemotions.taxonomy import (
     GROUPS,
     LABEL_OF_SOURCE,

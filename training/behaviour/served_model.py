@@ -1,4 +1,4 @@
-"""A model folder as it is served: its tokenizer, its packed encoder, its temperature."""
+"""A model folder as it is served: its tokenizer, its packed encoder, its calibration."""
 
 from pathlib import Path
 
@@ -27,7 +27,7 @@ def load_served(model: Path) -> tuple[Classifier, ModelInfo]:
             CommentTokenizer(model / "tokenizer.json", info.max_tokens),
             # The encoder sets what torch may use in this process: leave that as it is.
             TorchEncoder(model, threads=torch.get_num_threads()),
-            info.temperature,
+            info.calibration,
         )
     except (FileNotFoundError, ValueError) as error:
         raise ModelFolderError(

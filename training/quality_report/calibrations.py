@@ -15,7 +15,7 @@ from sklearn.metrics import log_loss
 from sklearn.model_selection import KFold
 from torch import Tensor
 
-from goemotions.classifier import softmax
+from goemotions.calibration import softmax
 from training.calibration import expected_calibration_error, fit_temperature
 from training.quality_report.intervals import SEED
 from training.quality_report.scored import Scored

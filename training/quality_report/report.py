@@ -7,6 +7,7 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
+from goemotions.calibration import Calibration
 from goemotions.model_info import ModelInfo
 from goemotions.taxonomy import Taxonomy
 from training.accuracy_report import Answer, measure
@@ -61,7 +62,7 @@ class Report:
     """
 
     model_version: str
-    temperature: Mapping[Taxonomy, float]
+    calibration: Mapping[Taxonomy, Calibration]
     taxonomies: Mapping[Taxonomy, TaxonomyFigures]
     multi_label: MultiLabel
     confusion: NDArray[np.float64]
@@ -94,7 +95,7 @@ def make_report(
     served = splits[Taxonomy.SERVED]
     return Report(
         model_version=info.version,
-        temperature=info.temperature,
+        calibration=info.calibration,
         taxonomies={
             taxonomy: TaxonomyFigures.of(by_split, unseen) for taxonomy, by_split in splits.items()
         },
