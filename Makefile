@@ -13,7 +13,8 @@ export LOG_DIR ?= logs
 # Empty: as many as the cores that affinity and container leave (scripts/instance.py).
 export WORKERS ?=
 export MODEL ?= model
-# int8: the served graph's linear layers compute in it (docs/operations.md); empty: float32.
+# What the served graph's linear layers compute in: int8, none (float32), or, empty, int8 where the
+# model folder says that it costs little (docs/operations.md, "In int8").
 export QUANTIZE ?=
 # A folder with the GoEmotions TSV files; empty: the Hub.
 export GOEMOTIONS_DIR ?=
@@ -39,8 +40,8 @@ LOCK_ARGS ?=
 PYTHON ?= python3
 VENV := .venv
 RUN := PYTHONPATH="$(CURDIR):$(CURDIR)/handler" $(VENV)/bin/python
-# A quantised encoder is compared with the other on GoEmotions, which takes training's packages.
-PACKAGING = $(VENV)/.serve $(if $(filter-out none,$(QUANTIZE)),$(VENV)/.train)
+# int8 that is asked for is compared with float32 on GoEmotions, which takes training's packages.
+PACKAGING = $(VENV)/.serve $(if $(filter int8,$(QUANTIZE)),$(VENV)/.train)
 LOAD := $(if $(USERS),-u $(USERS)) $(if $(RATE),-r $(RATE)) $(if $(DURATION),-l $(DURATION)) \
         $(if $(SCENARIO),--scenario $(SCENARIO))
 
@@ -61,7 +62,7 @@ status: $(VENV)/.serve ## Say what runs: versions, workers, queue
 scale: $(VENV)/.serve ## Give the running service so many workers (WORKERS=2)
 	@$(RUN) -m scripts.service scale
 
-package: $(PACKAGING) ## Build model_store/goemotions.mar where handler/ or model/ changed (QUANTIZE=int8)
+package: $(PACKAGING) ## Build model_store/goemotions.mar where handler/ or model/ changed (QUANTIZE=none)
 	@$(RUN) -m scripts.build_archive
 
 .PHONY: test accuracy loadtest loadtest-headless loadtest-compare bench sweep
@@ -94,7 +95,7 @@ study-table: $(VENV)/.train ## Write docs/quality/study.md from the runs there a
 	@$(RUN) -m training.study table $(ARGS)
 
 train: $(VENV)/.train ## Fine-tune the encoder on GoEmotions and write model/
-	@$(RUN) -m training train $(ARGS) && $(RUN) -m training export
+	@$(RUN) -m training train --recipe training/recipe/student.toml $(ARGS) && $(RUN) -m training export
 
 train-teacher: $(VENV)/.train ## Fine-tune the base-size teacher, and cache what it answers (hours)
 	@$(RUN) -m training train --run runs/teacher --recipe training/recipe/teacher.toml $(ARGS) && \

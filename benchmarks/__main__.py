@@ -15,7 +15,7 @@ from benchmarks.contender import Contender, Role
 from benchmarks.contenders import CONTENDERS
 from benchmarks.errors import BenchmarkError
 from benchmarks.interruption import ending
-from benchmarks.own_models import OwnModel, contenders_of, own_models
+from benchmarks.own_models import OwnModel, bare_in_float32, contenders_of, own_models
 from benchmarks.plan import QUICK, Plan
 from benchmarks.record import Record
 from benchmarks.results import draw_plots, write_figures
@@ -49,8 +49,9 @@ def main(
         list[Path] | None,
         typer.Option(help="Another model of this service, a folder as MODEL is; may be repeated."),
     ] = None,
-    also_int8: Annotated[
-        bool, typer.Option("--also-int8", help="This service in int8, too: each of its models.")
+    also_float32: Annotated[
+        bool,
+        typer.Option("--also-float32", help="This service in float32, too: each of its models."),
     ] = False,
     archive: Annotated[Path, typer.Option(help="This service's archive.")] = Path(
         "model_store/goemotions.mar"
@@ -64,7 +65,7 @@ def main(
     """Measure all in turns; 0 when each was measured, 1 when one failed, 2 when none can be."""
     plan = QUICK if quick else Plan(rounds, seconds)
     with ending("bench"):
-        models = own_models(Instance.from_env().model, model or [], also_int8=also_int8)
+        models = own_models(Instance.from_env().model, model or [], also_float32=also_float32)
         chosen = _choose(only)
         plan = replace(plan, growth=growth)
         failed = _compare(plan, chosen, models, archive, environments, results, seed)
@@ -91,7 +92,8 @@ def _compare(
     with tempfile.TemporaryDirectory(prefix="goemotions-bench-") as own:
         setup = _setup(instance, archive, environments, Path(own), folder, seed)
         own_ones = contenders_of(models, environments / "archives", progress)
-        measured = sorted([*contenders, *own_ones], key=lambda each: each.role is not Role.OURS)
+        found = [*contenders, *own_ones, *bare_in_float32(own_ones)]
+        measured = sorted(found, key=lambda each: each.role is not Role.OURS)
         record = Record(describe_run(setup, plan, seed, now), tuple(measured))
         try:
             Run(setup, plan, record, folder, progress).go(seed)

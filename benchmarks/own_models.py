@@ -1,26 +1,28 @@
-"""Other archives of this project: of other models, and in int8, built where they are stale."""
+"""Other archives of this project: of other models, and in float32, built where they are stale."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
 from benchmarks import own_service
 from benchmarks.console import Progress
 from benchmarks.contender import Contender, Role
+from benchmarks.contenders import CONTENDERS
 from benchmarks.errors import BenchmarkError
 from scripts.archive_inputs import ArchiveInputs
 from scripts.archive_plan import Quantize
 from scripts.build_archive import build_archive, is_current
 
 _START_SECONDS: Final = 12
-# All of it: what int8 costs is shown here, not judged.
+# All of it: what quantisation costs is shown here, not judged.
 _ANY_LOSS: Final = 1.0
+_PRECISIONS: Final = {Quantize.NONE: "float32", Quantize.INT8: "int8"}
 
 
 @dataclass(frozen=True, slots=True)
 class OwnModel:
-    """A model folder, and what its encoder is quantised to."""
+    """A model folder, and what its encoder is quantised to: ``AUTO`` as it is delivered."""
 
     folder: Path
     quantize: Quantize
@@ -29,17 +31,17 @@ class OwnModel:
     def key(self) -> str:
         """By which its contender goes: the folder's name, and the precision."""
         name = self.folder.resolve().name
-        return name if self.quantize is Quantize.NONE else f"{name}-{self.quantize}"
+        return name if self.quantize is Quantize.AUTO else f"{name}-{_PRECISIONS[self.quantize]}"
 
 
-def own_models(delivered: Path, others: Sequence[Path], *, also_int8: bool) -> list[OwnModel]:
-    """The models beside the delivered one in float32.
+def own_models(delivered: Path, others: Sequence[Path], *, also_float32: bool) -> list[OwnModel]:
+    """The models beside the delivered one as it is delivered.
 
     Raises ``BenchmarkError`` where two of them would go by one name.
     """
-    found = [OwnModel(folder, Quantize.NONE) for folder in others]
-    if also_int8:
-        found += [OwnModel(folder, Quantize.INT8) for folder in (delivered, *others)]
+    found = [OwnModel(folder, Quantize.AUTO) for folder in others]
+    if also_float32:
+        found += [OwnModel(folder, Quantize.NONE) for folder in (delivered, *others)]
     keys = [model.key for model in found]
     if twice := sorted({key for key in keys if keys.count(key) > 1}):
         raise BenchmarkError(
@@ -56,6 +58,22 @@ def contenders_of(
     Raises ``OperationError`` where a model can't be made into an archive.
     """
     return [_contender(model, _build(model, archives, progress)) for model in models]
+
+
+def bare_in_float32(contenders: Sequence[Contender]) -> list[Contender]:
+    """The bare encoder of each of these that is in float32: the ceiling of that one."""
+    (bare,) = (each for each in CONTENDERS if each.key == "bare")
+    suffix = _PRECISIONS[Quantize.NONE]
+    return [
+        replace(
+            bare,
+            key=f"bare-{each.key}",
+            name=f"bare encoder, {each.key.removeprefix('service-')}",
+            archive=each.archive,
+        )
+        for each in contenders
+        if each.key.endswith(suffix)
+    ]
 
 
 def _build(model: OwnModel, archives: Path, progress: Progress) -> Path:

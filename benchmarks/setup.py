@@ -100,6 +100,6 @@ def require_same_weights(archive: Path, model: Path) -> None:
     verify_checksum(archive)
     if not is_current(archive, ArchiveInputs.find(model)):
         raise BenchmarkError(
-            f"{archive} is not built from {model} as that is now, in float32; "
-            f"build it: make package MODEL={model}"
+            f"{archive} is not built from {model} as that is now; "
+            f"build it: make package MODEL={model} QUANTIZE="
         )

@@ -6,14 +6,13 @@ from typing import Final
 
 from goemotions.encoders import EncoderChoice, EncoderKind, load_encoder
 from goemotions.model_info import ModelInfo
-from goemotions.onnx_encoder import OnnxEncoder
 from goemotions.quantization import Quantization
 from goemotions.settings import Settings
 from goemotions.tokens import CommentTokenizer
 from scripts.archive_inputs import HANDLER, ArchiveInputs, ModelFolderError
 from scripts.archive_plan import Quantize
 from scripts.export_onnx import export_onnx
-from scripts.quantization_check import compare, load_dev, refuse_loss
+from scripts.quantization_check import load_dev, measure_quantization, refuse_loss
 from scripts.quantize_onnx import quantize_onnx
 
 _GRAPH: Final = "model.onnx"
@@ -49,11 +48,13 @@ def _make_graph(inputs: ArchiveInputs, files: Path, largest_loss: float) -> Quan
     if inputs.quantize is Quantize.NONE:
         export_onnx(inputs.model, graph)
         return None
-    comments = load_dev()  # first, since it fails at once where they can't be had
-    original = files.with_name("float32.onnx")
-    export_onnx(inputs.model, original)
-    quantize_onnx(original, graph)
-    found = compare(OnnxEncoder(original), OnnxEncoder(graph), inputs.model, comments)
+    if inputs.recorded is not None:
+        original = files.with_name("float32.onnx")
+        export_onnx(inputs.model, original)
+        quantize_onnx(original, graph)
+        found = inputs.recorded
+    else:
+        found = measure_quantization(inputs.model, graph, load_dev())
     refuse_loss(found, largest_loss)
     found.save(files)
     return found

@@ -11,10 +11,12 @@ from typing import Any, Final, Self
 import yaml
 
 from goemotions.encoders import EncoderKind
+from goemotions.quantization import LARGEST_LOSS, Quantization
 from goemotions.settings import Settings, SettingsError
-from scripts.archive_plan import Quantize, plan_archive
+from scripts.archive_plan import PlanError, Quantize, plan_archive
 from scripts.checksum import sha256
 from scripts.errors import OperationError
+from scripts.quantization_record import read_record
 
 REPOSITORY: Final = Path(__file__).parents[1]
 HANDLER: Final = REPOSITORY / "handler"
@@ -40,21 +42,40 @@ class ModelFolderError(OperationError):
 
 @dataclass(frozen=True, slots=True)
 class ArchiveInputs:
-    """The handler's folder, a model's, and what the model's graph is quantised to."""
+    """The handler's folder, a model's, and what the model's graph is quantised to.
+
+    ``quantize``  never ``AUTO``.
+    ``recorded``  what the model folder says that it costs, where that was taken at its word.
+    """
 
     model: Path
     quantize: Quantize
+    recorded: Quantization | None = None
 
     @classmethod
-    def find(cls, model: Path, quantize: Quantize = Quantize.NONE) -> Self:
-        """The archive's inputs with this model; raises ``ModelFolderError`` for a missing file."""
+    def find(cls, model: Path, quantize: Quantize = Quantize.AUTO) -> Self:
+        """The archive's inputs with this model.
+
+        Raises ``ModelFolderError`` for a missing file, and ``OperationError`` where a setting is
+        wrong.
+        """
         missing = [name for name in MODEL_FILES if not (model / name).is_file()]
         if missing:
             raise ModelFolderError(
                 f"no {', '.join(missing)} in the model folder {model}; make one with `make train`, "
                 "or name another: make package MODEL=folder"
             )
-        return cls(model, quantize)
+        if quantize is not Quantize.AUTO:
+            return cls(model, quantize)
+        recorded = _acceptable(model)
+        if recorded is None:
+            return cls(model, Quantize.NONE)
+        quantised = cls(model, Quantize.INT8, recorded)
+        try:
+            quantised.plan()
+        except PlanError:  # another backend, another architecture
+            return cls(model, Quantize.NONE)
+        return quantised
 
     def model_version(self) -> str:
         """The version that ``config.json`` gives the model; raises ``ModelFolderError``."""
@@ -77,7 +98,7 @@ class ArchiveInputs:
         parts = [f"{name} {sha256(file)}" for name, file in self._files()]
         # Without "+cpu" or "+cu130", which say where a package was installed from.
         parts += [f"{package} {version(package).partition('+')[0]}" for package in self._packages()]
-        parts.append(f"quantize {self.quantize}")
+        parts.append(f"quantize {self.quantize}, recorded {self.recorded}")
         return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
     def _read(self, *keys: str) -> str:
@@ -105,3 +126,12 @@ class ArchiveInputs:
         for file in sorted(HANDLER.rglob("*")):
             if file.is_file() and "__pycache__" not in file.parts:
                 yield str(file.relative_to(REPOSITORY)), file
+
+
+def _acceptable(model: Path) -> Quantization | None:
+    """What the model folder says of its quantisation, where that costs little enough."""
+    try:
+        recorded = read_record(model)
+    except ValueError as error:
+        raise ModelFolderError(str(error)) from error
+    return recorded if recorded is not None and recorded.loss <= LARGEST_LOSS else None

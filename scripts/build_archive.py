@@ -12,13 +12,12 @@ from typing import Annotated, Final
 import typer
 from rich.console import Console
 
-from goemotions.quantization import Quantization
+from goemotions.quantization import LARGEST_LOSS, Quantization
 from scripts.archive_inputs import HANDLER, ArchiveInputs
 from scripts.archive_plan import Quantize
 from scripts.checksum import ChecksumError, verify_checksum, write_checksum
 from scripts.errors import OperationError
 from scripts.instance import Instance
-from scripts.quantization_check import LARGEST_LOSS
 
 _MANIFEST: Final = "MAR-INF/MANIFEST.json"
 # The earliest time that a zip entry can have: a build must not depend on when it is made.
@@ -35,7 +34,7 @@ def main(
     ),
     quantize: Annotated[
         Quantize, typer.Option(envvar="QUANTIZE", help="What the linear layers compute in.")
-    ] = Quantize.NONE,
+    ] = Quantize.AUTO,
     keep_altered: Annotated[
         bool,
         typer.Option(
@@ -52,7 +51,7 @@ def main(
                 _out.print(f"{archive} is up to date", markup=False)
             return
         steps = "exporting the encoder, packing"
-        if quantize is not Quantize.NONE:
+        if quantize is Quantize.INT8:
             steps = f"exporting the encoder, comparing it in {quantize} on dev, packing"
         with _out.status(f"building {archive}: {steps}"):
             quantization = build_archive(inputs, archive)

@@ -2,23 +2,24 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from goemotions.encoder import Encoder
 from goemotions.model_info import ModelInfo
-from goemotions.quantization import Quantization
+from goemotions.onnx_encoder import OnnxEncoder
+from goemotions.quantization import LARGEST_LOSS, Quantization
 from goemotions.taxonomy import LABELS, fold, fold_gold
 from goemotions.tokens import CommentTokenizer
 from scripts.errors import OperationError
+from scripts.export_onnx import export_onnx
+from scripts.quantize_onnx import quantize_onnx
 
 if TYPE_CHECKING:
     from training.dataset import Comment
-
-# Of the hit rate, 0 to 1: half a point.
-LARGEST_LOSS: Final = 0.005
 
 
 class QuantizationError(OperationError):
@@ -32,7 +33,7 @@ def load_dev() -> "list[Comment]":
     except ModuleNotFoundError as error:
         raise QuantizationError(
             f"a quantised encoder is compared on GoEmotions, and to read it {error.name} is "
-            "missing; install requirements/train.txt, or package without QUANTIZE"
+            "missing; install requirements/train.txt, or package with QUANTIZE=none"
         ) from error
     try:
         return load_split("dev")
@@ -40,6 +41,18 @@ def load_dev() -> "list[Comment]":
         raise QuantizationError(
             f"a quantised encoder is compared on GoEmotions' dev comments. {error}"
         ) from error
+
+
+def measure_quantization(model: Path, graph: Path, comments: "Sequence[Comment]") -> Quantization:
+    """Write the int8 graph of the folder ``model`` to ``graph``, and compare it with the float32.
+
+    Raises ``ValueError`` for a model that can't be exported.
+    """
+    with TemporaryDirectory(dir=graph.parent) as folder:
+        original = Path(folder) / "float32.onnx"
+        export_onnx(model, original)
+        quantize_onnx(original, graph)
+        return compare(OnnxEncoder(original), OnnxEncoder(graph), model, comments)
 
 
 def compare(
@@ -69,7 +82,7 @@ def refuse_loss(quantization: Quantization, largest_loss: float = LARGEST_LOSS) 
             f"in {quantization.precision} the model loses {100 * quantization.loss:.2f} points of "
             f"its hit rate on {quantization.comments} dev comments "
             f"({quantization.hit_rate_fp32:.4f} to {quantization.hit_rate:.4f}), and at most "
-            f"{100 * largest_loss:g} are accepted; package without QUANTIZE"
+            f"{100 * largest_loss:g} are accepted; package with QUANTIZE=none"
         )
 
 

@@ -10,11 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize, minimize_scalar
 
-from goemotions.calibration import Calibration
+from goemotions.calibration import TEMPERATURES, Calibration
 from training.evaluation import find_hits
 
 BINS: Final = 15
-_TEMPERATURES: Final = (0.05, 20.0)
 
 
 def fit_temperature(logits: NDArray[np.float32], gold: NDArray[np.bool_]) -> float:
@@ -28,7 +27,7 @@ def fit_temperature(logits: NDArray[np.float32], gold: NDArray[np.bool_]) -> flo
     hits = _find_hits(logits, gold)
     found = minimize_scalar(
         lambda constant: _log_loss(Calibration(constant), logits, hits),
-        bounds=tuple(np.log(_TEMPERATURES)),
+        bounds=tuple(np.log(TEMPERATURES)),
         method="bounded",
     )
     return float(np.exp(found.x))

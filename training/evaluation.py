@@ -98,9 +98,14 @@ def scores_of(logits: NDArray[np.float32], loss: Loss) -> NDArray[np.floating]:
 
 
 def folded_scores(logits: NDArray[np.float32], loss: Loss) -> NDArray[np.floating]:
-    """The same folded into ``(comments, 14)`` as they are served: each group's sum."""
-    scores: NDArray[np.floating] = scores_of(logits, loss) @ _MEMBERSHIP
-    return scores
+    """The same folded into ``(comments, 14)`` as they are served."""
+    return fold_probabilities(scores_of(logits, loss))
+
+
+def fold_probabilities(probabilities: NDArray[np.floating]) -> NDArray[np.floating]:
+    """``(comments, 28)`` folded into ``(comments, 14)``: each group's sum."""
+    folded: NDArray[np.floating] = probabilities @ _MEMBERSHIP
+    return folded
 
 
 def hit_rates_by_folding(

@@ -13,15 +13,20 @@ from transformers import PretrainedConfig, PreTrainedModel
 
 from goemotions.taxonomy import Taxonomy
 from goemotions.tokens import CommentTokenizer
+from scripts.quantization_check import measure_quantization
+from scripts.quantization_record import write_record
 from training.base_encoder import (
     build_classifier,
     classifier_config,
     find_base_encoder,
     write_tokenizer,
 )
+from training.behaviour.measuring import measure_behaviour
+from training.behaviour.reading import read_capabilities
+from training.behaviour.served_model import load_served
 from training.dataset import Comment
 from training.errors import RunError
-from training.model_card import render_card
+from training.model_card import CardFigures, render_card
 from training.quality import Measured, measure_model
 from training.run import Run
 from training.settings import TrainingSettings
@@ -29,6 +34,7 @@ from training.settings import TrainingSettings
 WEIGHTS_FILE: Final = "model.safetensors"
 CONFIG_FILE: Final = "config.json"
 CARD_FILE: Final = "README.md"
+_GRAPH: Final = "model.onnx"
 
 
 def export(
@@ -38,7 +44,7 @@ def export(
     comments: Mapping[str, Sequence[Comment]],
     remark: str = "",
 ) -> Measured:
-    """Write the run's best weights, their configuration, tokenizer and card into ``model``.
+    """Write the run's best weights, all that belongs to them, and their card into ``model``.
 
     ``comments`` holds the splits ``train``, ``dev`` and ``test``; ``remark`` is a word on the run
     for the card. Nothing in ``model`` changes
@@ -61,7 +67,12 @@ def export(
         measured = measure_model(model_written, tokenizer, comments)
         config.architectures = [type(model_written).__name__]
         _write_config(draft, config, _section(model_version, settings, measured))
-        card = render_card(run, model_version, measured, comments, remark)
+        quantization = measure_quantization(draft, draft / _GRAPH, comments["dev"])
+        (draft / _GRAPH).unlink()
+        write_record(draft, quantization)
+        behaviour = measure_behaviour(load_served(draft)[0], read_capabilities())
+        figures = CardFigures(measured, quantization, behaviour)
+        card = render_card(run, model_version, model_written, figures, comments, remark)
         (draft / CARD_FILE).write_text(card, encoding="utf-8")
         for file in draft.iterdir():
             file.replace(model / file.name)

@@ -2,18 +2,26 @@
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 from huggingface_hub import EvalResult, ModelCard, ModelCardData
 from numpy.typing import NDArray
+from transformers import PreTrainedModel
 
+from goemotions.quantization import LARGEST_LOSS, Quantization
 from goemotions.taxonomy import GROUPS, LABELS, SOURCE_LABELS, Taxonomy, fold, fold_gold
 from training.accuracy_report import Accuracy, Answer, measure
+from training.behaviour.flips import all_flips, flips_by_capability
+from training.behaviour.measuring import Behaviour
+from training.behaviour.table import rows_of
+from training.card_figures import measure_teachers, slices_of_test
 from training.dataset import HUB_CONFIG, HUB_NAME, Comment
 from training.evaluation import folded_gold
 from training.quality import Measured, Quality, find_unseen
+from training.quality_report.formats import p_value, points, with_error
 from training.run import Run, read_json
 
 _TEMPLATE: Final = Path(__file__).with_name("model_card.md")
@@ -22,21 +30,45 @@ _HUB_TEST_COMMENTS: Final = 5427
 _HUB_SPLIT: Final = {"dev": "validation", "test": "test"}
 
 
+@dataclass(frozen=True, slots=True)
+class CardFigures:
+    """What the written weights came to: their quality, in int8, in the cases on behaviour."""
+
+    measured: Measured
+    quantization: Quantization
+    behaviour: Behaviour
+
+
 def render_card(
     run: Run,
     model_version: str,
-    measured: Measured,
+    written: PreTrainedModel,
+    figures: CardFigures,
     comments: Mapping[str, Sequence[Comment]],
     remark: str,
 ) -> str:
-    """The text of the card of a finished run."""
+    """The text of the card of a finished run.
+
+    ``written`` is the model as it was written, ``figures`` what it came to.
+    """
+    measured, behaviour = figures.measured, figures.behaviour
+    settings = run.finished_settings()
     card = ModelCard.from_template(
         _card_data(measured),
         template_path=str(_TEMPLATE),
         version=model_version,
         remark=remark,
         record=read_json(run.record_file),
-        settings=read_json(run.settings_file),
+        settings=settings,
+        config=written.config,
+        quantization=figures.quantization,
+        largest_loss=LARGEST_LOSS,
+        parameters=written.num_parameters(),
+        teachers=measure_teachers(settings.scores, comments["dev"]),
+        slices=slices_of_test(measured, comments["test"]),
+        behaviour=rows_of(behaviour),
+        flips=all_flips(behaviour),
+        flips_by_capability=flips_by_capability(behaviour),
         epochs=list(read_json(run.dev_file).values()),
         groups=GROUPS,
         calibration={taxonomy.value: c for taxonomy, c in measured.calibration.items()},
@@ -47,6 +79,9 @@ def render_card(
         always_neutral=_always_neutral(comments["test"]),
         accuracy=_accuracy(measured.logits["test"], comments["test"]),
         figure=_figure,
+        p_value=p_value,
+        points=points,
+        with_error=with_error,
         hit_rate=_hit_rate,
         base_model=_BASE_MODEL,
         hub_name=HUB_NAME,

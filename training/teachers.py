@@ -74,9 +74,14 @@ class TeacherScores:
         return softmax(self.logits[split].astype(np.float32), self.temperature * temperature)
 
 
+def teacher_files(files: str) -> list[str]:
+    """The names of files that are joined by commas."""
+    return [name.strip() for name in files.split(",") if name.strip()]
+
+
 def load_teachers(files: str) -> list[TeacherScores]:
     """The scores in files whose names are joined by commas; raises ``ScoresError``."""
-    return [TeacherScores.load(Path(name.strip())) for name in files.split(",") if name.strip()]
+    return [TeacherScores.load(Path(name)) for name in teacher_files(files)]
 
 
 def taught_targets(

@@ -2,10 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import astuple, dataclass
-from typing import Self
+from typing import Final, Self
 
 import numpy as np
 from numpy.typing import NDArray
+
+# The lowest and the highest temperature that there is.
+TEMPERATURES: Final = (0.05, 20.0)
 
 
 def softmax(
@@ -25,8 +28,9 @@ class Calibration:
     A comment's logits are divided by ``T``, with ``log T = constant + slope * c + bend * c**2`` and
     ``c`` the highest of its uncalibrated probabilities. One temperature for all comments (Guo et
     al. 2017, arXiv:1706.04599) is the case of slope and bend 0; that it may depend on the logits is
-    parameterized temperature scaling (Tomani et al. 2021, arXiv:2102.12182). ``T`` is above 0, so
-    that no answer changes, and a comment's scores depend on that comment alone.
+    parameterized temperature scaling (Tomani et al. 2021, arXiv:2102.12182). ``T`` is kept within
+    ``TEMPERATURES``, above 0, so that no answer changes; and a comment's scores depend on that
+    comment alone.
     """
 
     constant: float = 0.0
@@ -51,9 +55,8 @@ class Calibration:
     def temperatures(self, logits: NDArray[np.float32]) -> NDArray[np.float64]:
         """What each row of ``logits`` ``(..., labels)`` is divided by, ``(..., 1)``."""
         surest = softmax(logits).max(axis=-1, keepdims=True)
-        temperatures: NDArray[np.float64] = np.exp(
-            self.constant + self.slope * surest + self.bend * surest**2
-        )
+        log_temperatures = self.constant + self.slope * surest + self.bend * surest**2
+        temperatures: NDArray[np.float64] = np.exp(np.clip(log_temperatures, *np.log(TEMPERATURES)))
         return temperatures
 
     def probabilities(self, logits: NDArray[np.float32]) -> NDArray[np.float64]:

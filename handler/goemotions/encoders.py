@@ -65,7 +65,7 @@ def find_kinds(architecture: str, backend: Backend, *, quantised: bool) -> Encod
             raise EncoderError(
                 f"a quantised {architecture} with backend {backend} can't be served, only a "
                 f"{_PACKED} by ONNX Runtime; set backend to onnx or auto, or build the archive "
-                "without QUANTIZE"
+                "with QUANTIZE=none"
             )
         backend = Backend.ONNX
     if (is_packed, backend) not in _KINDS:

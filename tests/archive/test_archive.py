@@ -9,10 +9,19 @@ from pathlib import Path
 
 import pytest
 
-from scripts.archive_inputs import HANDLER, MODEL_FILES, REPOSITORY, ArchiveInputs
+from goemotions.quantization import LARGEST_LOSS, Quantization
+from scripts.archive_files import stage_files
+from scripts.archive_inputs import (
+    HANDLER,
+    MODEL_FILES,
+    REPOSITORY,
+    ArchiveInputs,
+    ModelFolderError,
+)
 from scripts.archive_plan import Quantize
 from scripts.build_archive import build_archive, is_current
 from scripts.checksum import checksum_file
+from scripts.quantization_record import read_record, write_record
 
 MODEL = REPOSITORY / os.environ.get("MODEL", "model")
 
@@ -58,9 +67,12 @@ def files_in(folder):
 def test_it_holds_the_handler_the_model_and_nothing_else(unpacked):
     expected = {
         **files_in(HANDLER),
-        **{name: (MODEL / name).read_bytes() for name in MODEL_FILES},
+        **{name: (MODEL / name).read_bytes() for name in ("config.json", "tokenizer.json")},
     }
     found = files_in(unpacked)
+    # In int8, since the model folder says that it costs little.
+    assert found.pop("quantization.json")
+    assert Quantization.load(unpacked) == read_record(MODEL)
     assert found.pop("model.onnx")
     assert found.pop("MAR-INF/MANIFEST.json")
     assert found == expected
@@ -145,6 +157,46 @@ def test_quantising_needs_a_new_archive(built, small_model):
 def test_a_changed_model_needs_a_new_archive(name, built, small_model):
     (small_model / name).write_text("other")
     assert not is_current(built, ArchiveInputs.find(small_model))
+
+
+def test_float32_that_is_asked_for_carries_the_weights_too(tmp_path):
+    inputs = ArchiveInputs.find(MODEL, Quantize.NONE)
+    assert stage_files(inputs, tmp_path / "files", LARGEST_LOSS) is None
+    found = files_in(tmp_path / "files")
+    assert found["model.safetensors"] == (MODEL / "model.safetensors").read_bytes()
+    assert "quantization.json" not in found
+
+
+@pytest.mark.parametrize(
+    ("loss", "quantize"), [(0.0, Quantize.INT8), (0.006, Quantize.NONE), (None, Quantize.NONE)]
+)
+def test_without_a_wish_it_is_int8_where_the_model_folder_says_it_costs_little(
+    loss, quantize, small_model
+):
+    config = {"model_type": "bert", "goemotions": {"version": "1.2.3"}}
+    (small_model / "config.json").write_text(json.dumps(config))
+    if loss is not None:
+        write_record(small_model, Quantization("int8", 100, 0.6 - loss, 0.6, 0.02))
+    assert ArchiveInputs.find(small_model).quantize is quantize
+
+
+def test_a_record_of_other_weights_counts_for_nothing(small_model):
+    write_record(small_model, Quantization("int8", 100, 0.6, 0.6, 0.02))
+    (small_model / "model.safetensors").write_text("other weights")
+    assert ArchiveInputs.find(small_model).quantize is Quantize.NONE
+
+
+def test_what_can_not_be_served_in_int8_stays_in_float32(small_model):
+    config = {"model_type": "roberta", "goemotions": {"version": "1.2.3"}}
+    (small_model / "config.json").write_text(json.dumps(config))
+    write_record(small_model, Quantization("int8", 100, 0.6, 0.6, 0.02))
+    assert ArchiveInputs.find(small_model).quantize is Quantize.NONE
+
+
+def test_a_record_that_can_not_be_read_is_named(small_model):
+    (small_model / "quantization.json").write_text("{}")
+    with pytest.raises(ModelFolderError, match=r"quantization\.json: .*make train"):
+        ArchiveInputs.find(small_model)
 
 
 def test_a_missing_archive_is_not_current(built, small_model):

@@ -100,4 +100,4 @@ def test_it_can_t_be_quantised(roberta, tmp_path):
     assert done.returncode == 2
     (line,) = done.stderr.splitlines()
     assert "a quantised roberta" in line
-    assert "without QUANTIZE" in line
+    assert "with QUANTIZE=none" in line

@@ -85,7 +85,7 @@ def test_one_that_loses_too_much_is_refused_and_leaves_what_was_there(dev, monke
     archive = tmp_path / "goemotions.mar"
     archive.write_bytes(b"what was there")
     with pytest.raises(
-        QuantizationError, match=r"int8 the model loses .* package without QUANTIZE"
+        QuantizationError, match=r"int8 the model loses .* package with QUANTIZE=none"
     ):
         # Not even an equal hit rate is enough for this limit.
         build_archive(INPUTS, archive, largest_loss=-1.01)

@@ -1,5 +1,6 @@
 """Which archives of this project a run adds, and that they are built once."""
 
+import dataclasses
 import shutil
 from pathlib import Path
 
@@ -7,8 +8,9 @@ import pytest
 
 from benchmarks.console import Progress
 from benchmarks.contender import Role
+from benchmarks.contenders import CONTENDERS
 from benchmarks.errors import BenchmarkError
-from benchmarks.own_models import OwnModel, contenders_of, own_models
+from benchmarks.own_models import OwnModel, bare_in_float32, contenders_of, own_models
 from scripts.archive_inputs import REPOSITORY, ArchiveInputs, ModelFolderError
 from scripts.archive_plan import Quantize
 from scripts.build_archive import is_current
@@ -21,24 +23,24 @@ def keys_of(models):
 
 
 def test_without_an_option_there_is_no_other_archive():
-    assert own_models(MODEL, [], also_int8=False) == []
+    assert own_models(MODEL, [], also_float32=False) == []
 
 
-def test_each_model_comes_in_int8_too_where_that_is_asked_for():
+def test_each_model_comes_in_float32_too_where_that_is_asked_for():
     student = Path("runs/student")
-    assert keys_of(own_models(MODEL, [student], also_int8=False)) == ["student"]
-    assert keys_of(own_models(MODEL, [student], also_int8=True)) == [
-        *("student", "model-int8", "student-int8")
+    assert keys_of(own_models(MODEL, [student], also_float32=False)) == ["student"]
+    assert keys_of(own_models(MODEL, [student], also_float32=True)) == [
+        *("student", "model-float32", "student-float32")
     ]
 
 
 def test_two_models_of_one_name_are_refused():
     with pytest.raises(BenchmarkError, match="two models are called student"):
-        own_models(MODEL, [Path("a/student"), Path("b/student")], also_int8=False)
+        own_models(MODEL, [Path("a/student"), Path("b/student")], also_float32=False)
 
 
 def test_an_archive_is_built_where_there_is_none_and_used_again_after(tmp_path, archive):
-    model = OwnModel(REPOSITORY / "model", Quantize.NONE)
+    model = OwnModel(REPOSITORY / "model", Quantize.AUTO)
     inputs = ArchiveInputs.find(model.folder)
     made = tmp_path / "archives" / "model.mar"
     made.parent.mkdir()
@@ -51,6 +53,19 @@ def test_an_archive_is_built_where_there_is_none_and_used_again_after(tmp_path, 
     assert contender.key == "service-model"
     assert is_current(made, inputs)
     assert made.stat().st_mtime_ns == before
+
+
+def test_what_is_in_float32_gets_its_own_ceiling():
+    own = [
+        dataclasses.replace(CONTENDERS[0], key=f"service-{name}", archive=Path(f"{name}.mar"))
+        for name in ("student", "student-float32")
+    ]
+    (bare,) = bare_in_float32(own)
+    assert (bare.key, bare.name) == (
+        "bare-service-student-float32",
+        "bare encoder, student-float32",
+    )
+    assert (bare.role, bare.archive) == (Role.LIMIT, Path("student-float32.mar"))
 
 
 def test_a_folder_that_is_no_model_is_refused(tmp_path):

@@ -44,7 +44,7 @@ def test_a_quantised_graph_is_run_by_onnx_runtime_whatever_the_gpu(backend):
     ("architecture", "backend", "quantised", "message"),
     [
         ("roberta", Backend.ONNX, False, "is a roberta and backend is onnx.*set backend to auto"),
-        ("roberta", Backend.AUTO, True, "a quantised roberta .*without QUANTIZE"),
+        ("roberta", Backend.AUTO, True, "a quantised roberta .*with QUANTIZE=none"),
         ("bert", Backend.TORCH, True, "a quantised bert with backend torch .*onnx or auto"),
     ],
 )

@@ -11,10 +11,11 @@ import yaml
 from ts.context import Context, RequestProcessor
 from ts.metrics.metric_cache_yaml_impl import MetricsCacheYamlImpl
 
+from goemotions.quantization import LARGEST_LOSS
 from goemotions_handler import GoEmotionsHandler
 from scripts.archive_files import stage_files
 from scripts.archive_inputs import ArchiveInputs
-from scripts.quantization_check import LARGEST_LOSS
+from scripts.archive_plan import Quantize
 
 TOP = Path(__file__).parents[2]
 MODEL = TOP / os.environ.get("MODEL", "model")
@@ -25,6 +26,14 @@ def model_dir(tmp_path_factory):
     """What a worker finds when TorchServe has unpacked the archive."""
     folder = tmp_path_factory.mktemp("unpacked") / "files"
     stage_files(ArchiveInputs.find(MODEL), folder, LARGEST_LOSS)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def float32_dir(tmp_path_factory):
+    """The same of an archive in float32, which torch serves, too."""
+    folder = tmp_path_factory.mktemp("unpacked") / "files"
+    stage_files(ArchiveInputs.find(MODEL, Quantize.NONE), folder, LARGEST_LOSS)
     return folder
 
 

@@ -1,6 +1,7 @@
 """What the handler makes of a batch, item by item."""
 
 import json
+from dataclasses import asdict
 
 import pytest
 import torch
@@ -8,7 +9,8 @@ import torch
 from goemotions.model_info import ModelInfo
 from goemotions.settings import SettingsError
 from goemotions.taxonomy import LABELS, SOURCE_LABELS
-from tests.handler.conftest import Server, body
+from scripts.quantization_record import read_record
+from tests.handler.conftest import MODEL, Server, body
 
 COMMENTS = [
     ("Thank you so much, you saved my day!", "gratitude"),
@@ -102,7 +104,7 @@ def test_the_description_tells_labels_taxonomy_version_quality_and_settings(serv
     assert description["quality"] == model.quality
     assert description["settings"]["max_chars"] == 10_000
     assert description["architecture"] == model.architecture
-    assert description["quantization"] is None
+    assert description["quantization"] == asdict(read_record(MODEL))
 
 
 def encoder_of(server):
@@ -110,8 +112,8 @@ def encoder_of(server):
     return json.loads(reply)["encoder"]
 
 
-def test_in_torch_it_answers_as_in_onnx_runtime_and_says_which_it_is(server, model_dir):
-    in_torch = Server(model_dir, {"backend": "torch"})
+def test_in_torch_it_answers_as_in_onnx_runtime_and_says_which_it_is(float32_dir):
+    server, in_torch = Server(float32_dir), Server(float32_dir, {"backend": "torch"})
     assert encoder_of(server) == {"kind": "onnx", "device": "cpu"}
     assert encoder_of(in_torch) == {"kind": "torch", "device": "cpu"}
     rows = [body({"inputs": [comment for comment, _ in COMMENTS], "parameters": {"top_k": None}})]
@@ -122,10 +124,10 @@ def test_in_torch_it_answers_as_in_onnx_runtime_and_says_which_it_is(server, mod
         assert [score["score"] for score in ours] == pytest.approx(scores, abs=1e-5)
 
 
-def test_a_gpu_that_torch_can_t_use_is_no_reason_not_to_answer(model_dir, caplog):
+def test_a_gpu_that_torch_can_t_use_is_no_reason_not_to_answer(float32_dir, caplog):
     if torch.cuda.is_available():
         pytest.skip("torch can use a GPU here")
-    server = Server(model_dir, gpu=0)
+    server = Server(float32_dir, gpu=0)
     assert "gave this worker GPU 0, but torch" in caplog.text
     assert encoder_of(server) == {"kind": "onnx", "device": "cpu"}
 

@@ -1,5 +1,6 @@
 """A finished run becomes a model folder that the service and transformers can load."""
 
+import dataclasses
 import io
 import json
 
@@ -14,10 +15,12 @@ from transformers import AutoModelForSequenceClassification
 from goemotions.model_info import ModelInfo
 from goemotions.taxonomy import LABELS, Taxonomy
 from goemotions.tokens import CommentTokenizer
+from scripts.quantization_record import read_record
 from training.errors import RunError
 from training.evaluation import compute_logits
 from training.export import export, write_half_precision
 from training.run import Run
+from training.score import score
 from training.train import TrainingData, train
 
 
@@ -44,6 +47,7 @@ def test_the_folder_holds_what_is_served_and_nothing_else(model):
         "README.md",
         "config.json",
         "model.safetensors",
+        "quantization.json",
         "tokenizer.json",
         "tokenizer_config.json",
     }
@@ -80,6 +84,12 @@ def test_the_quality_is_that_of_the_written_weights(model, run, splits, tmp_path
     assert config["goemotions"]["quality"]["test"]["hit_rate"] == round(quality.hit_rate, 4)
 
 
+def test_what_int8_costs_is_recorded_and_told(model):
+    found = read_record(model)
+    assert (found.precision, found.comments) == ("int8", 8)
+    assert f"{100 * found.hit_rate:.2f} % in int8" in (model / "README.md").read_text()
+
+
 def test_the_same_run_gives_the_same_bytes(model, run, splits, tmp_path):
     export(run, tmp_path / "again", "1.2.3", splits)
     for file in model.iterdir():
@@ -99,6 +109,23 @@ def test_the_card_has_a_row_for_each_label_and_no_open_field(model):
     assert "{" not in card.split("---", 2)[2]
     assert "None" not in card
     assert "nan" not in card
+
+
+def test_the_card_names_a_students_teachers_by_their_files_alone(
+    run, settings, comments, splits, tmp_path
+):
+    files = [tmp_path / "teachers" / f"{name}.safetensors" for name in ("large", "small")]
+    for file in files:
+        score(run, {"train": comments, "dev": comments}).save(file)
+    taught = dataclasses.replace(settings, scores=",".join(map(str, files)), name_share=0.5)
+    student = Run(tmp_path / "student")
+    train(taught, TrainingData(comments, comments), student, Console(file=io.StringIO()))
+    export(student, tmp_path / "taught", "1.2.3", splits)
+    card = (tmp_path / "taught" / "README.md").read_text()
+    assert all(f"\n| {name} | " in card for name in ("large", "small", "their mean"))
+    assert "30 % gold labels" in card
+    assert "50 % got first names" in card
+    assert str(tmp_path) not in card
 
 
 def test_an_unfinished_run_is_not_exported(settings, splits, tmp_path):

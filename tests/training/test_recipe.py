@@ -11,6 +11,7 @@ import training.__main__
 from training.errors import SettingsError
 from training.recipe import read_recipe
 from training.settings import TrainingSettings
+from training.teachers import teacher_files
 
 
 def test_a_recipe_gives_the_settings_that_it_names(tmp_path):
@@ -53,4 +54,8 @@ def test_options_overrule_the_recipe_and_it_overrules_defaults(
 
 def test_the_committed_recipes_are_settings():
     files = sorted((Path(training.__file__).parent / "recipe").glob("*.toml"))
-    assert [TrainingSettings(**read_recipe(file)) for file in files]
+    recipes = [TrainingSettings(**read_recipe(file)) for file in files]
+    root = Path(training.__file__).parents[1]
+    teachers = {file for recipe in recipes for file in teacher_files(recipe.scores)}
+    assert teachers
+    assert all((root / file).is_file() for file in teachers)

@@ -85,7 +85,7 @@ def test_a_loss_within_the_limit_is_accepted(largest_loss):
 
 
 def test_a_loss_above_the_limit_is_refused_with_both_rates():
-    message = r"loses 0\.50 points .* \(0\.6650 to 0\.6600\), and at most 0\.4 .*without QUANTIZE"
+    message = r"loses 0\.50 points .* \(0\.6650 to 0\.6600\), and at most 0\.4 .*with QUANTIZE=none"
     with pytest.raises(QuantizationError, match=message):
         refuse_loss(FOUND, largest_loss=0.004)
 
