@@ -120,7 +120,7 @@ def export_command(
     model: Annotated[Path, typer.Option(envvar="MODEL", help="The model folder to write.")] = Path(
         "model"
     ),
-    model_version: Annotated[str, typer.Option(help="What the service calls it.")] = "1.0.0",
+    model_version: Annotated[str, typer.Option(help="What the service calls it.")] = "1.1.0",
     remark: Annotated[str, typer.Option(help="A word on the run for the model card.")] = "",
 ) -> None:
     """Measure a finished run's best weights and write them to a model folder."""
