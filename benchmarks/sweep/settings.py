@@ -7,7 +7,9 @@ from benchmarks.sweep.setting import COMMITTED, Placement, Setting
 # On as few cores as here, Java 21 starts a thread for each batch that the frontend sends to a
 # worker (CompletableFuture.runAsync, where the common pool would have one thread); from two on it
 # has a pool.
-_POOL: Final = "-Djava.util.concurrent.ForkJoinPool.common.parallelism=2"
+_PARALLELISM: Final = "-Djava.util.concurrent.ForkJoinPool.common.parallelism"
+_POOL: Final = f"{_PARALLELISM}=2"
+_NO_POOL: Final = f"{_PARALLELISM}=1"
 
 
 def settings_for(cores: int) -> tuple[Setting, ...]:
@@ -99,12 +101,14 @@ def _java() -> tuple[Setting, ...]:
             for collector in ("Serial", "Parallel", "G1")
         ),
         Setting(lever="compiler", name="C1 alone", vmargs=("-XX:TieredStopAtLevel=1",), idle=True),
+        Setting(lever="compiler", name="C1 and C2", vmargs=("-XX:TieredStopAtLevel=4",), idle=True),
         Setting(
             lever="processors",
             name="the JVM counts one core",
             vmargs=("-XX:ActiveProcessorCount=1",),
         ),
         Setting(lever="batch threads", name="a pool in place of new ones", vmargs=(_POOL,)),
+        Setting(lever="batch threads", name="a new one for each batch", vmargs=(_NO_POOL,)),
     )
 
 
@@ -127,8 +131,18 @@ def _communication() -> tuple[Setting, ...]:
 
 def _together() -> tuple[Setting, ...]:
     small = ("-Xms32m", "-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", _POOL)
+    large = ("-Xmx512m", "-XX:+UseG1GC", "-XX:TieredStopAtLevel=4", _NO_POOL)
     one_each = {"number_of_netty_threads": "1", "netty_client_threads": "1"}
+    four_each = {"number_of_netty_threads": "4", "netty_client_threads": "4"}
     return (
+        Setting(
+            lever="together",
+            name="large JVM, 2 ms",
+            properties=four_each,
+            vmargs=large,
+            serving={"maxBatchDelay": 2},
+            idle=True,
+        ),
         Setting(
             lever="together",
             name="small JVM, 1 ms",

@@ -28,7 +28,7 @@ def test_a_quick_sweep_measures_what_is_delivered_and_one_that_changes_all(sweep
     (folder,) = (tmp_path / "results").iterdir()
     found = findings_of(folder)
     assert found["failures"] == {}
-    assert {turn["setting"] for turn in found["turns"]} == {"as delivered", "small JVM, 1 ms"}
+    assert {turn["setting"] for turn in found["turns"]} == {"as delivered", "large JVM, 2 ms"}
     for turn in found["turns"]:
         assert [load["measurement"]["clients"] for load in turn["loads"]] == [1, 16]
         assert all(load["measurement"]["comments"] > 0 for load in turn["loads"])
@@ -41,7 +41,7 @@ def test_a_quick_sweep_measures_what_is_delivered_and_one_that_changes_all(sweep
         *("sweep.json", "loads.csv", "turns.csv", "table.md")
     }
     assert list((folder / "logs").iterdir()) == []
-    assert "small JVM, 1 ms" in out
+    assert "large JVM, 2 ms" in out
 
 
 def test_a_sweep_that_was_broken_off_goes_on_where_it_stood(sweep, tmp_path):
@@ -63,7 +63,7 @@ def test_a_sweep_that_was_broken_off_goes_on_where_it_stood(sweep, tmp_path):
     turns = findings_of(folder)["turns"]
     assert turns[0] == first
     assert [(turn["setting"], turn["number"]) for turn in turns] == [
-        *[("as delivered", 1), ("as delivered", 2), ("small JVM, 1 ms", 1)]
+        *[("as delivered", 1), ("as delivered", 2), ("large JVM, 2 ms", 1)]
     ]
 
 
