@@ -92,7 +92,7 @@ def _compare(
     with tempfile.TemporaryDirectory(prefix="goemotions-bench-") as own:
         setup = _setup(instance, archive, environments, Path(own), folder, seed)
         own_ones = contenders_of(models, environments / "archives", progress)
-        found = [*contenders, *own_ones, *bare_in_float32(own_ones)]
+        found = [*contenders, *own_ones, *bare_in_float32(models, own_ones)]
         measured = sorted(found, key=lambda each: each.role is not Role.OURS)
         record = Record(describe_run(setup, plan, seed, now), tuple(measured))
         try:

@@ -60,10 +60,9 @@ def contenders_of(
     return [_contender(model, _build(model, archives, progress)) for model in models]
 
 
-def bare_in_float32(contenders: Sequence[Contender]) -> list[Contender]:
-    """The bare encoder of each of these that is in float32: the ceiling of that one."""
+def bare_in_float32(models: Sequence[OwnModel], contenders: Sequence[Contender]) -> list[Contender]:
+    """The bare encoder of each of the models in float32: the ceiling of its contender."""
     (bare,) = (each for each in CONTENDERS if each.key == "bare")
-    suffix = _PRECISIONS[Quantize.NONE]
     return [
         replace(
             bare,
@@ -71,8 +70,8 @@ def bare_in_float32(contenders: Sequence[Contender]) -> list[Contender]:
             name=f"bare encoder, {each.key.removeprefix('service-')}",
             archive=each.archive,
         )
-        for each in contenders
-        if each.key.endswith(suffix)
+        for model, each in zip(models, contenders, strict=True)
+        if model.quantize is Quantize.NONE
     ]
 
 

@@ -6,14 +6,14 @@ from typing import Final
 
 from goemotions.encoders import EncoderChoice, EncoderKind, load_encoder
 from goemotions.model_info import ModelInfo
+from goemotions.onnx_encoder import OnnxEncoder
 from goemotions.quantization import Quantization
 from goemotions.settings import Settings
 from goemotions.tokens import CommentTokenizer
 from scripts.archive_inputs import HANDLER, ArchiveInputs, ModelFolderError
 from scripts.archive_plan import Quantize
 from scripts.export_onnx import export_onnx
-from scripts.quantization_check import load_dev, measure_quantization, refuse_loss
-from scripts.quantize_onnx import quantize_onnx
+from scripts.quantization_check import compare, load_dev, refuse_loss, write_graphs
 
 _GRAPH: Final = "model.onnx"
 
@@ -48,13 +48,11 @@ def _make_graph(inputs: ArchiveInputs, files: Path, largest_loss: float) -> Quan
     if inputs.quantize is Quantize.NONE:
         export_onnx(inputs.model, graph)
         return None
-    if inputs.recorded is not None:
-        original = files.with_name("float32.onnx")
-        export_onnx(inputs.model, original)
-        quantize_onnx(original, graph)
-        found = inputs.recorded
-    else:
-        found = measure_quantization(inputs.model, graph, load_dev())
+    # First, since it fails at once where they can't be had.
+    dev = load_dev() if inputs.recorded is None else []
+    float32 = files.with_name("float32.onnx")
+    write_graphs(inputs.model, float32, graph)
+    found = inputs.recorded or compare(OnnxEncoder(float32), OnnxEncoder(graph), inputs.model, dev)
     refuse_loss(found, largest_loss)
     found.save(files)
     return found

@@ -43,16 +43,18 @@ def load_dev() -> "list[Comment]":
         ) from error
 
 
-def measure_quantization(model: Path, graph: Path, comments: "Sequence[Comment]") -> Quantization:
-    """Write the int8 graph of the folder ``model`` to ``graph``, and compare it with the float32.
+def write_graphs(model: Path, float32: Path, int8: Path) -> None:
+    """Export the folder ``model`` in both; raises ``ValueError`` where it can't be exported."""
+    export_onnx(model, float32)
+    quantize_onnx(float32, int8)
 
-    Raises ``ValueError`` for a model that can't be exported.
-    """
-    with TemporaryDirectory(dir=graph.parent) as folder:
-        original = Path(folder) / "float32.onnx"
-        export_onnx(model, original)
-        quantize_onnx(original, graph)
-        return compare(OnnxEncoder(original), OnnxEncoder(graph), model, comments)
+
+def measure_quantization(model: Path, comments: "Sequence[Comment]") -> Quantization:
+    """What int8 costs the folder ``model``; raises as ``write_graphs``."""
+    with TemporaryDirectory() as folder:
+        float32, int8 = Path(folder) / "float32.onnx", Path(folder) / "int8.onnx"
+        write_graphs(model, float32, int8)
+        return compare(OnnxEncoder(float32), OnnxEncoder(int8), model, comments)
 
 
 def compare(

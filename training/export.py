@@ -34,7 +34,6 @@ from training.settings import TrainingSettings
 WEIGHTS_FILE: Final = "model.safetensors"
 CONFIG_FILE: Final = "config.json"
 CARD_FILE: Final = "README.md"
-_GRAPH: Final = "model.onnx"
 
 
 def export(
@@ -67,8 +66,7 @@ def export(
         measured = measure_model(model_written, tokenizer, comments)
         config.architectures = [type(model_written).__name__]
         _write_config(draft, config, _section(model_version, settings, measured))
-        quantization = measure_quantization(draft, draft / _GRAPH, comments["dev"])
-        (draft / _GRAPH).unlink()
+        quantization = measure_quantization(draft, comments["dev"])
         write_record(draft, quantization)
         behaviour = measure_behaviour(load_served(draft)[0], read_capabilities())
         figures = CardFigures(measured, quantization, behaviour)

@@ -108,17 +108,12 @@ def _rows(
     chosen = choose_rows(len(train), settings.train_share)
     # Other names in each epoch, so that none of them becomes a sign of what is felt.
     versions = settings.epochs if settings.name_share else 1
-    return token_rows(
-        [
-            [named[row] for row in chosen]
-            for named in (
-                name_the_masked(train, settings.name_share, settings.seed + epoch)
-                for epoch in range(versions)
-            )
-        ],
-        targets[chosen],
-        tokenizer,
-    )
+    named = [
+        name_the_masked(train, settings.name_share, settings.seed + epoch)
+        for epoch in range(versions)
+    ]
+    parts = [[comments[row] for row in chosen] for comments in named]
+    return token_rows(parts, targets[chosen], tokenizer)
 
 
 def _arguments(settings: TrainingSettings, run: Run) -> TrainingArguments:

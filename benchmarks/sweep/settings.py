@@ -151,19 +151,4 @@ def _together() -> tuple[Setting, ...]:
             serving={"maxBatchDelay": 1},
             idle=True,
         ),
-        Setting(
-            lever="together",
-            name="small JVM, 1 ms, batchSize 16",
-            properties=one_each,
-            vmargs=small,
-            serving={"maxBatchDelay": 1, "batchSize": 16},
-        ),
-        Setting(
-            lever="together",
-            name="small JVM, 1 ms, nice 5",
-            properties=one_each,
-            vmargs=small,
-            serving={"maxBatchDelay": 1},
-            placement=Placement.NICE,
-        ),
     )

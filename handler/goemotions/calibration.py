@@ -1,7 +1,7 @@
 """From logits to probabilities that keep their word: a score of 0.8 is right in 80 of 100 cases."""
 
 from collections.abc import Sequence
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from typing import Final, Self
 
 import numpy as np
@@ -49,8 +49,7 @@ class Calibration:
     @property
     def coefficients(self) -> tuple[float, float, float]:
         """Constant, slope and bend of the temperature's logarithm."""
-        constant, slope, bend = astuple(self)
-        return constant, slope, bend
+        return self.constant, self.slope, self.bend
 
     def temperatures(self, logits: NDArray[np.float32]) -> NDArray[np.float64]:
         """What each row of ``logits`` ``(..., labels)`` is divided by, ``(..., 1)``."""

@@ -56,11 +56,15 @@ def test_an_archive_is_built_where_there_is_none_and_used_again_after(tmp_path, 
 
 
 def test_what_is_in_float32_gets_its_own_ceiling():
+    models = own_models(Path("student"), [Path("other")], also_float32=False)
+    models.append(OwnModel(Path("student"), Quantize.NONE))
     own = [
-        dataclasses.replace(CONTENDERS[0], key=f"service-{name}", archive=Path(f"{name}.mar"))
-        for name in ("student", "student-float32")
+        dataclasses.replace(
+            CONTENDERS[0], key=f"service-{model.key}", archive=Path(f"{model.key}.mar")
+        )
+        for model in models
     ]
-    (bare,) = bare_in_float32(own)
+    (bare,) = bare_in_float32(models, own)
     assert (bare.key, bare.name) == (
         "bare-service-student-float32",
         "bare encoder, student-float32",

@@ -24,16 +24,18 @@ MODEL = TOP / os.environ.get("MODEL", "model")
 @pytest.fixture(scope="session")
 def model_dir(tmp_path_factory):
     """What a worker finds when TorchServe has unpacked the archive."""
-    folder = tmp_path_factory.mktemp("unpacked") / "files"
-    stage_files(ArchiveInputs.find(MODEL), folder, LARGEST_LOSS)
-    return folder
+    return unpack(tmp_path_factory, ArchiveInputs.find(MODEL))
 
 
 @pytest.fixture(scope="session")
 def float32_dir(tmp_path_factory):
     """The same of an archive in float32, which torch serves, too."""
+    return unpack(tmp_path_factory, ArchiveInputs.find(MODEL, Quantize.NONE))
+
+
+def unpack(tmp_path_factory, inputs):
     folder = tmp_path_factory.mktemp("unpacked") / "files"
-    stage_files(ArchiveInputs.find(MODEL, Quantize.NONE), folder, LARGEST_LOSS)
+    stage_files(inputs, folder, LARGEST_LOSS)
     return folder
 
 
