@@ -16,6 +16,8 @@ export MODEL ?= model
 # What the served graph's linear layers compute in: int8, none (float32), or, empty, int8 where the
 # model folder says that it costs little (docs/operations.md, "In int8").
 export QUANTIZE ?=
+# What `make rollout` lets answer in place of what runs.
+export MAR ?=
 # A folder with the GoEmotions TSV files; empty: the Hub.
 export GOEMOTIONS_DIR ?=
 # Seconds until a started service must answer.
@@ -49,7 +51,7 @@ LOAD := $(if $(USERS),-u $(USERS)) $(if $(RATE),-r $(RATE)) $(if $(DURATION),-l 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-18s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
-.PHONY: serve stop status scale package
+.PHONY: serve stop status scale rollout package
 serve: $(PACKAGING) ## Start TorchServe in the background and wait until it answers
 	@$(RUN) -m scripts.build_archive --keep-altered && $(RUN) -m scripts.service start
 
@@ -61,6 +63,9 @@ status: $(VENV)/.serve ## Say what runs: versions, workers, queue
 
 scale: $(VENV)/.serve ## Give the running service so many workers (WORKERS=2)
 	@$(RUN) -m scripts.service scale
+
+rollout: $(VENV)/.serve ## Let another version answer, with no failed request (MAR=model_store/goemotions.mar)
+	@$(RUN) -m scripts.service rollout
 
 package: $(PACKAGING) ## Build model_store/goemotions.mar where handler/ or model/ changed (QUANTIZE=none)
 	@$(RUN) -m scripts.build_archive

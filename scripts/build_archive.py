@@ -15,11 +15,11 @@ from rich.console import Console
 from goemotions.quantization import LARGEST_LOSS, Quantization
 from scripts.archive_inputs import HANDLER, ArchiveInputs
 from scripts.archive_plan import Quantize
+from scripts.archive_version import MANIFEST
 from scripts.checksum import ChecksumError, verify_checksum, write_checksum
 from scripts.errors import OperationError
 from scripts.instance import Instance
 
-_MANIFEST: Final = "MAR-INF/MANIFEST.json"
 # The earliest time that a zip entry can have: a build must not depend on when it is made.
 _ENTRY_TIME: Final = (1980, 1, 1, 0, 0, 0)
 _CREATED_ON: Final = "01/01/1980 00:00:00"
@@ -143,8 +143,8 @@ def _normalise(archive: Path, target: Path) -> None:
     """
     with zipfile.ZipFile(archive) as found:
         entries = {name: found.read(name) for name in sorted(found.namelist())}
-    manifest = json.loads(entries[_MANIFEST])
-    entries[_MANIFEST] = json.dumps({**manifest, "createdOn": _CREATED_ON}, indent=2).encode()
+    manifest = json.loads(entries[MANIFEST])
+    entries[MANIFEST] = json.dumps({**manifest, "createdOn": _CREATED_ON}, indent=2).encode()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_STORED) as normal:
         for name, content in entries.items():
             entry = zipfile.ZipInfo(name, _ENTRY_TIME)

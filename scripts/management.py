@@ -12,7 +12,7 @@ from scripts.instance import Instance
 
 _ANSWER_SECONDS: Final = 10.0
 _NOT_FOUND: Final = requests.codes.not_found
-_SCALING_SECONDS: Final = 300.0
+_WORKERS_SECONDS: Final = 300.0
 # Scaling down under load, TorchServe 0.12 walks over jobs that may change meanwhile, and answers
 # 500 then (ConcurrentModificationException in ts_log.log), half done. Asked again, it ends it.
 _SCALE_AGAIN: Final = Retry(
@@ -64,18 +64,19 @@ class Management:
     """The management API of one instance, as far as ``goemotions`` goes."""
 
     def __init__(self, instance: Instance) -> None:
-        self._url = f"{instance.management_url}/models/goemotions"
+        self._models_url = f"{instance.management_url}/models"
+        self.url = f"{self._models_url}/goemotions"
         self._session = requests.Session()
         self._session.trust_env = False  # a proxy of the environment knows nothing of loopback
-        self._session.mount(self._url, HTTPAdapter(max_retries=_SCALE_AGAIN))
+        self._session.mount(self.url, HTTPAdapter(max_retries=_SCALE_AGAIN))
 
     def default_version(self) -> Version:
         """The version that answers when none is named; raises ``ManagementError``."""
-        return _read_version(self._ask("GET", self._url)[0])
+        return _read_version(self._ask("GET", self.url)[0])
 
     def versions(self) -> list[Version]:
         """All registered versions; raises ``ManagementError``."""
-        return [_read_version(found) for found in self._ask("GET", f"{self._url}/all")]
+        return [_read_version(found) for found in self._ask("GET", f"{self.url}/all")]
 
     def scale(self, workers: int) -> None:
         """Give the default version ``workers`` workers and wait until TorchServe says so.
@@ -84,10 +85,39 @@ class Management:
         """
         self._ask(
             "PUT",
-            self._url,
+            self.url,
             params={"min_worker": workers, "max_worker": workers, "synchronous": "true"},
-            timeout=_SCALING_SECONDS,
+            timeout=_WORKERS_SECONDS,
         )
+
+    def register(self, archive: str, workers: int) -> None:
+        """Register the file ``archive`` of the model store beside what is there.
+
+        Comes back when ``workers`` workers have loaded it. Raises ``ManagementError`` where they
+        do not, or not in 300 seconds; the version may be registered all the same.
+        """
+        self._ask(
+            "POST",
+            self._models_url,
+            params={
+                "url": archive,
+                "model_name": "goemotions",
+                "initial_workers": workers,
+                "synchronous": "true",
+            },
+            timeout=_WORKERS_SECONDS,
+        )
+
+    def make_default(self, version: str) -> None:
+        """Let ``version`` answer when none is named; raises ``ManagementError``."""
+        self._ask("PUT", f"{self.url}/{version}/set-default")
+
+    def unregister(self, version: str) -> None:
+        """End ``version`` and its workers, what they are at included; raises ``ManagementError``.
+
+        TorchServe refuses to part with the default version.
+        """
+        self._ask("DELETE", f"{self.url}/{version}", timeout=_WORKERS_SECONDS)
 
     def _ask(
         self,

@@ -1,20 +1,18 @@
 """Starts TorchServe in the background, and waits until it answers; or leaves nothing behind."""
 
-import fcntl
 import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
 from scripts.checksum import verify_checksum
-from scripts.errors import OperationError
 from scripts.instance import Instance
 from scripts.java import Java, find_java
+from scripts.lock import AlreadyRunningError, one_at_a_time
 from scripts.preflight import make_temp_dir, refuse_taken_ports
 from scripts.readiness import wait_until_ready
 from scripts.run_record import RunRecord
@@ -22,10 +20,6 @@ from scripts.server_stop import clear
 from scripts.worker_log import WorkerLog
 
 REPOSITORY: Final = Path(__file__).parents[1]
-
-
-class AlreadyRunningError(OperationError):
-    """The instance was started before."""
 
 
 def start(
@@ -36,7 +30,7 @@ def start(
     ``report`` is told what is waited for. Whatever is raised, Ctrl-C too, nothing is left running:
     ``AlreadyRunningError``, ``JavaError``, ``ChecksumError``, ``PortTakenError``, ``StartError``.
     """
-    with _one_at_a_time(instance.log_dir):
+    with one_at_a_time(instance.log_dir):
         _refuse_second_start(instance.log_dir)
         java = find_java(os.environ)
         sha256 = verify_checksum(archive)
@@ -58,20 +52,6 @@ def start(
             clear(record, instance.log_dir)
             raise
         return record
-
-
-@contextmanager
-def _one_at_a_time(log_dir: Path) -> Iterator[None]:
-    folder = log_dir / "run"
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / "start.lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise AlreadyRunningError(
-                f"another start with LOG_DIR={log_dir} is under way; wait for it, or `make stop`"
-            ) from error
-        yield
 
 
 def _refuse_second_start(log_dir: Path) -> None:

@@ -1,4 +1,4 @@
-"""``make serve``, ``stop``, ``status`` and ``scale``: the service on this machine."""
+"""``make serve``, ``stop``, ``status``, ``scale`` and ``rollout``: the service on this machine."""
 
 import os
 import time
@@ -14,6 +14,7 @@ from rich.console import Console
 from scripts.errors import OperationError
 from scripts.instance import Instance
 from scripts.management import Management
+from scripts.rollout import roll_out
 from scripts.run_record import RunRecord
 from scripts.server_start import start as start_server
 from scripts.server_stop import stop as stop_server
@@ -23,6 +24,8 @@ _CANNOT_RUN: Final = 2
 _NOT_RUNNING: Final = 3
 _INTERRUPTED: Final = 130
 
+_ARCHIVE: Final = Path("model_store/goemotions.mar")
+
 app = typer.Typer(add_completion=False, help="The service on this machine.")
 _out = Console(highlight=False, soft_wrap=True)
 _err = Console(stderr=True, highlight=False, soft_wrap=True)
@@ -30,9 +33,7 @@ _err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 @app.command()
 def start(
-    archive: Annotated[Path, typer.Option(help="What to serve.")] = Path(
-        "model_store/goemotions.mar"
-    ),
+    archive: Annotated[Path, typer.Option(help="What to serve.")] = _ARCHIVE,
     timeout: Annotated[
         float, typer.Option(help="Seconds until it must answer.", envvar="START_SECONDS")
     ] = 180.0,
@@ -87,6 +88,27 @@ def scale(
         management.scale(workers)
         _wait_for_workers(management, workers, timeout)
     _out.print(f"workers that have loaded the model: {workers}")
+
+
+@app.command()
+def rollout(
+    archive: Annotated[
+        Path, typer.Option(envvar="MAR", help="The new version; its sum lies beside it.")
+    ] = _ARCHIVE,
+    timeout: Annotated[
+        float, typer.Option(help="Seconds that the old version may take to end its work.")
+    ] = 300.0,
+) -> None:
+    """Let another version answer, with no failed request; 2 where the old one goes on."""
+    with _errors("rollout"), _err.status("rolling out") as spinner:
+        done = roll_out(_running(), archive, timeout, spinner.update)
+    _out.print(f"version {done.new} answers now, {done.old} is gone", markup=False)
+    if done.archive.absolute() != _ARCHIVE.absolute():
+        _out.print(
+            f"it is {done.archive}; the next `make serve` takes {_ARCHIVE} again, unless the "
+            "model folder that it is built from is the new one",
+            markup=False,
+        )
 
 
 def _running() -> RunRecord:

@@ -4,9 +4,12 @@ import os
 import shutil
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import psutil
+
+from scripts.checksum import write_checksum
 
 TOP = Path(__file__).parents[2]
 
@@ -83,3 +86,14 @@ def copy_archive(archive, folder):
     for file in (archive, archive.with_name(archive.name + ".sha256")):
         shutil.copy(file, folder)
     return folder / archive.name
+
+
+def with_entries(archive, folder, contents):
+    """A copy of the archive with other contents of the entries named, and the sum that fits."""
+    folder.mkdir()
+    altered = folder / archive.name
+    with zipfile.ZipFile(archive) as original, zipfile.ZipFile(altered, "w") as copy:
+        for entry in original.namelist():
+            copy.writestr(entry, contents.get(entry, original.read(entry)))
+    write_checksum(altered)
+    return altered

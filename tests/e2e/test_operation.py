@@ -4,7 +4,6 @@ import shutil
 import signal
 import socket
 import subprocess
-import zipfile
 from pathlib import Path
 
 import psutil
@@ -22,19 +21,9 @@ from tests.e2e.operation import (
     processes_of,
     run,
     start,
+    with_entries,
 )
 from tests.e2e.probe import wait_until
-
-
-def with_entry(archive, folder, name, content):
-    """A copy of the archive with another ``name`` in it, and the sum that belongs to it."""
-    folder.mkdir()
-    altered = folder / archive.name
-    with zipfile.ZipFile(archive) as original, zipfile.ZipFile(altered, "w") as copy:
-        for entry in original.namelist():
-            copy.writestr(entry, content if entry == name else original.read(entry))
-    write_checksum(altered)
-    return altered
 
 
 def test_a_started_service_tells_its_address_and_a_curl_that_works(own_env, archive):
@@ -122,7 +111,7 @@ def test_a_cut_off_archive_is_refused(own_env, archive, tmp_path):
 
 def test_a_worker_that_can_not_load_ends_the_start_with_its_own_words(own_env, archive, tmp_path):
     settings = "handler:\n  max_char: 10\n"
-    broken = with_entry(archive, tmp_path / "store", "model-config.yaml", settings)
+    broken = with_entries(archive, tmp_path / "store", {"model-config.yaml": settings})
     done = run(own_env, "start", "--archive", broken)
     assert_refused(done, own_env, "SettingsError: unknown setting max_char", "model_log.log")
 
@@ -130,8 +119,8 @@ def test_a_worker_that_can_not_load_ends_the_start_with_its_own_words(own_env, a
 def test_a_missing_dependency_is_named_and_not_what_torchserve_tried_next(
     own_env, archive, tmp_path
 ):
-    broken = with_entry(
-        archive, tmp_path / "store", "goemotions/classifier.py", "import a_missing_package\n"
+    broken = with_entries(
+        archive, tmp_path / "store", {"goemotions/classifier.py": "import a_missing_package\n"}
     )
     done = run(own_env, "start", "--archive", broken)
     assert_refused(done, own_env, "ModuleNotFoundError: No module named 'a_missing_package'")

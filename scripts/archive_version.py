@@ -1,0 +1,31 @@
+"""What an archive says of itself."""
+
+import json
+import zipfile
+from pathlib import Path
+from typing import Final
+
+from scripts.errors import OperationError
+
+MANIFEST: Final = "MAR-INF/MANIFEST.json"
+
+
+def archive_version(archive: Path) -> str:
+    """The model version in the manifest of ``archive``.
+
+    Raises ``OperationError`` where the file is no archive, or one of another model.
+    """
+    try:
+        with zipfile.ZipFile(archive) as found:
+            model = json.loads(found.read(MANIFEST))["model"]
+            name, version = str(model["modelName"]), str(model["modelVersion"])
+    except (zipfile.BadZipFile, ValueError, LookupError, TypeError) as error:
+        raise OperationError(
+            f"{archive} is no archive of torch-model-archiver ({error}); build one: make package"
+        ) from error
+    if name != "goemotions":
+        raise OperationError(
+            f"{archive} holds the model {name}, and what is served is goemotions; "
+            "build one: make package"
+        )
+    return version
