@@ -1,6 +1,7 @@
 """What an archive says of itself."""
 
 import json
+import re
 import zipfile
 from pathlib import Path
 from typing import Final
@@ -8,12 +9,15 @@ from typing import Final
 from scripts.errors import OperationError
 
 MANIFEST: Final = "MAR-INF/MANIFEST.json"
+# It becomes a part of file names and of addresses.
+_VERSION: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]*")
 
 
 def archive_version(archive: Path) -> str:
     """The model version in the manifest of ``archive``.
 
-    Raises ``OperationError`` where the file is no archive, or one of another model.
+    Raises ``OperationError`` where the file is no archive, or one of another model, and where a
+    version could not be a part of a file's name.
     """
     try:
         with zipfile.ZipFile(archive) as found:
@@ -27,5 +31,10 @@ def archive_version(archive: Path) -> str:
         raise OperationError(
             f"{archive} holds the model {name}, and what is served is goemotions; "
             "build one: make package"
+        )
+    if not _VERSION.fullmatch(version):
+        raise OperationError(
+            f"{archive} calls its version {version!r}; a version is letters, digits and ._+- "
+            "alone: change it in config.json of its model folder, then make package"
         )
     return version
