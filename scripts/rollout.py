@@ -11,7 +11,6 @@ from typing import Final
 import psutil
 import requests
 
-from goemotions.taxonomy import LABELS
 from scripts.archive_version import archive_version
 from scripts.checksum import checksum_file, verify_checksum
 from scripts.errors import OperationError
@@ -135,7 +134,7 @@ def _check(instance: Instance, version: str) -> None:
                     f"the new version gives no answer at {url} ({type(error).__name__}); see "
                     "ts_log.log and model_log.log in the log folder"
                 ) from error
-            if not reply.ok or label not in LABELS:
+            if not (reply.ok and label and isinstance(label, str)):
                 raise RolloutError(
                     f"the new version answers {comment[:30]!r} by {reply.status_code}, "
                     f"{reply.text.strip()[:200]!r}, and not by a label; see model_log.log"

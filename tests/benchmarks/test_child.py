@@ -50,7 +50,8 @@ def test_all_processes_of_a_program_are_found_and_ended(start, tmp_path):
 
 
 def test_a_program_that_ends_by_itself_leaves_its_last_line(start):
-    child = start("import os, sys; print('no', os.environ['NOTED']); sys.exit('no such model')")
+    said = "print('no', os.environ['NOTED'], flush=True)"
+    child = start(f"import os, sys; {said}; sys.exit('no such model')")
     wait_for(lambda: child.ended)
     assert child.last_line().startswith("no such model (see ")
 
