@@ -14,7 +14,7 @@ import requests
 from scripts.archive_version import MANIFEST
 from scripts.instance import Instance
 from scripts.run_record import RunRecord
-from tests.e2e.operation import TOP, command, copy_archive, environment, run, start, with_entries
+from tests.e2e.operation import TOP, command, copy_archive, run, start, with_entries
 from tests.e2e.probe import Probe, wait_until
 
 
@@ -29,14 +29,10 @@ def version_of(archive, version, folder, **others):
 
 
 @pytest.fixture
-def running(free_ports, archive, tmp_path):
+def running(own_env, archive, tmp_path):
     """The environment of a service with a model store of its own, and a probe of it."""
-    store = copy_archive(archive, tmp_path / "store")
-    env = environment(free_ports(5), tmp_path / "logs")
-    start(env, store)
-    yield env, Probe(Instance.from_env(env))
-    stopped = run(env, "stop")
-    assert stopped.returncode == 0, stopped.stderr
+    start(own_env, copy_archive(archive, tmp_path / "store"))
+    return own_env, Probe(Instance.from_env(own_env))
 
 
 def registered(probe):
