@@ -10,7 +10,7 @@ export METRICS_PORT ?= 8082
 export GRPC_INFERENCE_PORT ?= 7070
 export GRPC_MANAGEMENT_PORT ?= 7071
 export LOG_DIR ?= logs
-# Empty: as many as the cores that affinity and container leave (scripts/instance.py).
+# Empty: as many as the cores that affinity and container leave (service/instance.py).
 export WORKERS ?=
 export MODEL ?= model
 # What the served graph's linear layers compute in: int8, none (float32), or, empty, int8 where the
@@ -53,7 +53,7 @@ help: ## Print this list
 
 .PHONY: serve stop status scale rollout package
 serve: $(PACKAGING) ## Start TorchServe in the background and wait until it answers
-	@$(RUN) -m scripts.build_archive --keep-altered && $(RUN) -m scripts.service start
+	@$(RUN) -m scripts.package --keep-altered && $(RUN) -m scripts.service start
 
 stop: $(VENV)/.serve ## Stop it, workers and all
 	@$(RUN) -m scripts.service stop
@@ -68,7 +68,7 @@ rollout: $(VENV)/.serve ## Let another version answer, with no failed request (M
 	@$(RUN) -m scripts.service rollout
 
 package: $(PACKAGING) ## Build model_store/goemotions.mar where handler/ or model/ changed (QUANTIZE=none)
-	@$(RUN) -m scripts.build_archive
+	@$(RUN) -m scripts.package
 
 .PHONY: test accuracy loadtest loadtest-headless loadtest-compare bench sweep
 test: $(VENV)/.dev package ## Run every test, with a real TorchServe (ARGS="-k name")
@@ -87,30 +87,30 @@ loadtest-compare: $(VENV)/.loadtest ## Two of its runs side by side (A=folder B=
 	@$(RUN) -m loadtest.compare $(A) $(B)
 
 bench: package $(VENV)/.bench .bench/.infinity .bench/.infinity-onnx ## It, its peers and the bare model, side by side (ARGS=--quick)
-	@$(RUN) -m benchmarks $(ARGS)
+	@$(RUN) -m scripts.bench $(ARGS)
 
 sweep: package $(VENV)/.bench ## Each setting of TorchServe and the handler, measured by itself (ARGS="--minutes 45")
-	@$(RUN) -m benchmarks.sweep $(ARGS)
+	@$(RUN) -m scripts.sweep $(ARGS)
 
 .PHONY: study study-table train train-teacher evaluate behaviour
 study: $(VENV)/.train ## Train the study's experiments, the best go on (ARGS="--rung 0")
-	@$(RUN) -m training.study run $(ARGS)
+	@$(RUN) -m scripts.study run $(ARGS)
 
 study-table: $(VENV)/.train ## Write docs/quality/study.md from the runs there are
-	@$(RUN) -m training.study table $(ARGS)
+	@$(RUN) -m scripts.study table $(ARGS)
 
 train: $(VENV)/.train ## Fine-tune the encoder on GoEmotions and write model/
-	@$(RUN) -m training train --recipe training/recipe/student.toml $(ARGS) && $(RUN) -m training export
+	@$(RUN) -m scripts.training train --recipe training/recipe/student.toml $(ARGS) && $(RUN) -m scripts.training export
 
 train-teacher: $(VENV)/.train ## Fine-tune the base-size teacher, and cache what it answers (hours)
-	@$(RUN) -m training train --run runs/teacher --recipe training/recipe/teacher.toml $(ARGS) && \
-	$(RUN) -m training score --run runs/teacher --out runs/scores/teacher.safetensors
+	@$(RUN) -m scripts.training train --run runs/teacher --recipe training/recipe/teacher.toml $(ARGS) && \
+	$(RUN) -m scripts.training score --run runs/teacher --out runs/scores/teacher.safetensors
 
 evaluate: $(VENV)/.train ## Measure MODEL on dev and test, and how it behaves: write docs/quality/
-	@$(RUN) -m training.quality_report && $(RUN) -m training.behaviour
+	@$(RUN) -m scripts.evaluate && $(RUN) -m scripts.behaviour
 
 behaviour: $(VENV)/.train ## The latter alone: MODEL on cases written for this project
-	@$(RUN) -m training.behaviour $(ARGS)
+	@$(RUN) -m scripts.behaviour $(ARGS)
 
 .PHONY: lint format ci lock clean
 lint: $(VENV)/.dev ## Check format, lint and types

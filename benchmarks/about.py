@@ -13,7 +13,7 @@ from benchmarks.plan import Plan
 from benchmarks.setup import Setup
 from benchmarks.wrk import wrk_version
 from goemotions.model_info import ModelInfo
-from loadtest.machine import describe_machine
+from service.machine import describe_machine
 
 _PACKAGES: Final = ("transformers", "flask", "waitress", "litserve", "aiohttp")
 _PEER_PACKAGES: Final = ("infinity-emb", "torch", "transformers", "optimum", "onnxruntime")

@@ -20,11 +20,11 @@ import yaml
 from rich.console import Console
 from rich.table import Table
 
+from evaluation.comment_pool import Source, load_comments
 from goemotions.classifier import Classifier
 from goemotions.served_model import ServedModel
 from goemotions.settings import Settings
-from loadtest.comments import Source, load_comments
-from loadtest.machine import describe_machine
+from service.machine import describe_machine
 
 BATCHES: Final = (1, 8, 32)
 _SEED: Final = 2023

@@ -20,7 +20,7 @@ from benchmarks.contender import Options, Running
 from benchmarks.errors import ContenderError
 from benchmarks.measurement import Measurement
 from benchmarks.setup import Setup
-from goemotions.encoders import choose_encoder, load_encoder
+from goemotions.encoders.choice import choose_encoder, load_encoder
 from goemotions.model_info import ModelInfo
 from goemotions.quantization import Quantization
 from goemotions.settings import Settings
@@ -40,7 +40,9 @@ class BareEncoder:
         quantised = Quantization.load(folder) is not None
         choice = choose_encoder(info.architecture, settings.backend, quantised=quantised, gpu=None)
         self._tokenizer = CommentTokenizer(folder / "tokenizer.json", info.max_tokens)
-        self._encoder = load_encoder(choice, folder, settings)
+        self._encoder = load_encoder(
+            choice, folder, threads=settings.threads, run_tokens=settings.run_tokens
+        )
 
     def labels(self, comments: Sequence[str]) -> list[str]:
         """The label of each comment, in order."""

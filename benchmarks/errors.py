@@ -1,11 +1,11 @@
 """What keeps the benchmark, or one contender, from running."""
 
-from scripts.errors import OperationError
+from goemotions.errors import GoEmotionsError
 
 
-class BenchmarkError(OperationError):
+class BenchmarkError(GoEmotionsError):
     """The benchmark can't run at all; the message says what was wrong and what to do."""
 
 
-class ContenderError(OperationError):
+class ContenderError(GoEmotionsError):
     """One contender can't be measured, or answers wrongly; the others can."""

@@ -15,10 +15,10 @@ from rich.console import Console
 
 from benchmarks.setup import REPOSITORY
 from benchmarks.sweep.setting import property_of
-from scripts.instance import Instance
+from service.instance import Instance
+from terminal.ending import FAILED
 
 _REFUSED: Final = "413"
-_FAILED: Final = 1
 _PATIENCE_SECONDS: Final = 300.0
 _HEADERS: Final = {"Content-Type": "application/json"}
 
@@ -31,7 +31,7 @@ def main(
     out = Console(highlight=False)
     for outcome, times in outcomes.most_common():
         out.print(f"{times:>6,} x {outcome}", markup=False)
-    raise typer.Exit(0 if outcomes.keys() == {_REFUSED} else _FAILED)
+    raise typer.Exit(0 if outcomes.keys() == {_REFUSED} else FAILED)
 
 
 def largest_body() -> bytes:

@@ -29,7 +29,7 @@ class Growth:
 def measure_growth(
     setup: Setup, plan: Plan, growth: Growth, seed: int, tell: Callable[[str], None]
 ) -> None:
-    """Fill ``growth``, one measurement after another, each told of; raises ``OperationError``."""
+    """Fill ``growth``, one measurement after another, each told of; raises ``GoEmotionsError``."""
     with serve(setup, setup.archive, "growth") as server:
         saturated = server.measure(GROWTH_CLIENTS, plan.seconds)  # warms it up, too
         for tokens, measurement in _by_tokens(setup, plan, server):

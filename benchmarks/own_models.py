@@ -5,14 +5,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
+from archive.build import build_archive, is_current
+from archive.inputs import ArchiveInputs
+from archive.plan import Quantize
 from benchmarks import own_service
 from benchmarks.console import Progress
 from benchmarks.contender import Contender, Role
 from benchmarks.contenders import CONTENDERS
 from benchmarks.errors import BenchmarkError
-from scripts.archive_inputs import ArchiveInputs
-from scripts.archive_plan import Quantize
-from scripts.build_archive import build_archive, is_current
 
 _START_SECONDS: Final = 12
 # All of it: what quantisation costs is shown here, not judged.
@@ -55,7 +55,7 @@ def contenders_of(
 ) -> list[Contender]:
     """A contender for each; what is not up to date in the folder ``archives`` is built first.
 
-    Raises ``OperationError`` where a model can't be made into an archive.
+    Raises ``GoEmotionsError`` where a model can't be made into an archive.
     """
     return [_contender(model, _build(model, archives, progress)) for model in models]
 

@@ -14,13 +14,12 @@ from benchmarks.http_server import COMMENT_FORM, HttpServer
 from benchmarks.measurement import Measurement
 from benchmarks.ports import free_ports
 from benchmarks.setup import Setup
-from benchmarks.torchserve_start import START_SECONDS
 from benchmarks.workload import write_bodies
-from scripts.instance import Instance
-from scripts.management import Management
-from scripts.run_record import RunRecord
-from scripts.server_start import start
-from scripts.server_stop import stop
+from service.instance import Instance
+from service.management import Management
+from service.run_record import RunRecord
+from service.start import start
+from service.stop import stop
 
 
 @dataclass(frozen=True)
@@ -41,7 +40,7 @@ class TorchServe(HttpServer):
 def launch_as(key: str) -> Launch:
     """How the contender ``key`` is started that serves its setup's archive as it is delivered.
 
-    What it gives raises ``OperationError`` where the service does not start.
+    What it gives raises ``GoEmotionsError`` where the service does not start.
     """
 
     @contextmanager
@@ -54,10 +53,10 @@ def launch_as(key: str) -> Launch:
 
 @contextmanager
 def serve(setup: Setup, archive: Path, key: str) -> Iterator[TorchServe]:
-    """Serve ``archive`` by this service's configuration; raises as `scripts.server_start.start`."""
+    """Serve ``archive`` by this service's configuration; raises as `service.start.start`."""
 
     def start_own(instance: Instance) -> RunRecord:
-        return start(instance, archive, START_SECONDS, lambda _progress: None)
+        return start(instance, archive)
 
     with run_torchserve(setup, key, start_own) as server:
         yield server

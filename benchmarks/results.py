@@ -15,7 +15,7 @@ from benchmarks.frontier_plot import draw_frontier
 from benchmarks.plots import draw_growth, draw_latency, draw_throughput
 from benchmarks.record import Record
 from benchmarks.tables import tables_of
-from loadtest.results import write_json
+from terminal.results import write_json
 
 
 def write_figures(folder: Path, record: Record, *, judged: bool) -> None:

@@ -17,7 +17,7 @@ from benchmarks.record import Record
 from benchmarks.results import write_figures
 from benchmarks.setup import Setup
 from benchmarks.turns import Turn, find_best_options, take_turn
-from scripts.errors import OperationError
+from goemotions.errors import GoEmotionsError
 
 GROWTH: Final = "growth"
 
@@ -85,7 +85,7 @@ class Run:
         try:
             step.action()
             self._forget_logs(step.key)
-        except (OperationError, OSError) as error:
+        except (GoEmotionsError, OSError) as error:
             self._record.failures[step.key] = str(error)
             self._progress.warn(f"{step.key}: {error}")
         finally:

@@ -12,12 +12,12 @@ from typing import Any, Final
 import yaml
 from safetensors.torch import load_file, save_file
 
+from archive.build import is_current
+from archive.checksum import verify_checksum
+from archive.inputs import ArchiveInputs
 from benchmarks.errors import BenchmarkError
 from benchmarks.workload import Workload
 from goemotions.settings import Settings
-from scripts.archive_inputs import ArchiveInputs
-from scripts.build_archive import is_current
-from scripts.checksum import verify_checksum
 
 REPOSITORY: Final = Path(__file__).parents[1]
 # The PYTHONPATH of the peers that run on this repository's packages.
@@ -93,7 +93,7 @@ class Setup:
 
 
 def require_same_weights(archive: Path, model: Path) -> None:
-    """Raise ``OperationError`` where ``archive`` is not the current one of the folder ``model``.
+    """Raise ``GoEmotionsError`` where ``archive`` is not the current one of the folder ``model``.
 
     The peers are given the weights of that folder, this service those of the archive.
     """

@@ -9,14 +9,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
+from archive.checksum import write_checksum
 from benchmarks.contender import Options, Running
 from benchmarks.errors import ContenderError
 from benchmarks.own_service import run_torchserve, serve
 from benchmarks.setup import PACKAGES, Setup
-from benchmarks.torchserve_start import Configuration, start_torchserve
-from scripts.checksum import write_checksum
-from scripts.instance import Instance
-from scripts.run_record import RunRecord
+from service.instance import Instance
+from service.run_record import RunRecord
+from service.start import Configuration, start
 
 _HANDLERS: Final = Path(__file__).with_name("peers")
 _PACKING_SECONDS: Final = 120.0
@@ -37,7 +37,7 @@ def launch_stock(setup: Setup, _options: Options) -> Iterator[Running]:
     files = {file.name: file for file in sorted(setup.weights.iterdir())}
     archive = _pack(setup, "padded_handler", files, "--extra-files", ",".join(files))
     with run_torchserve(
-        setup, "torchserve-stock", lambda instance: _start_stock(instance, archive)
+        setup, "torchserve-stock", lambda instance: _start_stock(setup, instance, archive)
     ) as server:
         yield server
 
@@ -67,10 +67,12 @@ def _pack(setup: Setup, handler: str, files: Mapping[str, Path], *options: str) 
     return archive
 
 
-def _start_stock(instance: Instance, archive: Path) -> RunRecord:
-    """Start TorchServe with nothing set but its addresses; raises ``OperationError``."""
-    configuration = Configuration(_addresses(instance), env={"PYTHONPATH": PACKAGES})
-    return start_torchserve(instance, archive, configuration)
+def _start_stock(setup: Setup, instance: Instance, archive: Path) -> RunRecord:
+    """Start TorchServe with nothing set but its addresses; raises ``GoEmotionsError``."""
+    properties = setup.folder / "stock.properties"
+    properties.write_text(_addresses(instance), encoding="utf-8")
+    configuration = Configuration(properties, None, None, {"PYTHONPATH": PACKAGES})
+    return start(instance, archive, configuration=configuration)
 
 
 def _addresses(instance: Instance) -> str:

@@ -46,7 +46,7 @@ def take_turn(
     """Measure ``contender`` once at each number of clients.
 
     Once it has answered rightly, ``note`` is given the turn, which is filled from then on. Raises
-    ``OperationError`` where it does not start, answers wrongly or leaves a process.
+    ``GoEmotionsError`` where it does not start, answers wrongly or leaves a process.
     """
     begun = time.monotonic()
     with contender.launch(setup, options) as running:

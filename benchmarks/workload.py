@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from random import Random
 
+from evaluation.comment_pool import Source, load_comments
 from goemotions.preparation import prepare_text
-from loadtest.comments import Source, load_comments
 
 Body = Callable[[str], object]
 """What a contender wants as JSON for a comment."""

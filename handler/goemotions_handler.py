@@ -32,7 +32,7 @@ class GoEmotionsHandler:
     def initialize(self, context: Context) -> None:
         """Load the model that lies in the archive, and warm it up.
 
-        Raises ``SettingsError``, ``ModelInfoError`` or ``EncoderError``, which stops the worker
+        Raises ``SettingsError``, ``ModelFolderError`` or ``EncoderError``, which stops the worker
         from loading, where ``model-config.yaml`` or ``config.json`` can't be used, or not together.
         """
         _quiet_worker_log()

@@ -6,8 +6,9 @@ from typing import Annotated, Final, NoReturn
 
 import typer
 
+from evaluation.comment_pool import Source
+from goemotions.errors import GoEmotionsError
 from loadtest import console
-from loadtest.comments import Source
 from loadtest.options import UserOptions
 from loadtest.results import RESULTS
 from loadtest.run import RunOptions
@@ -15,7 +16,6 @@ from loadtest.scenarios import Rule, Scenario, ScenarioError, load_scenarios, pl
 from loadtest.service import find_service, require_reach
 from loadtest.session import Ending, Session
 from loadtest.target import require_free_port
-from scripts.errors import OperationError
 
 _EXIT_CODES: Final = {Ending.PASSED: 0, Ending.FAILED: 1, Ending.INTERRUPTED: 130}
 _LOAD = "Load"
@@ -212,7 +212,7 @@ def main(
         )
         session = Session(chosen, options, service, results, name or chosen.name, draw=plots)
         ending = session.hold()
-    except OperationError as error:
+    except GoEmotionsError as error:
         _fail(str(error))
     raise SystemExit(_EXIT_CODES[ending])
 

@@ -17,7 +17,8 @@ from rich.table import Table
 
 from loadtest.panels import BLUE, GRID, INK, MUTED, SURFACE
 from loadtest.plots import headline, style, timeline_of
-from loadtest.results import RESULTS, ResultsError, RunData, write_json
+from loadtest.results import RESULTS, ResultsError, RunData
+from terminal.results import write_json
 
 _ORANGE: Final = "#e08a1e"
 

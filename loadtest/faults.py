@@ -10,18 +10,18 @@ from typing import Final
 
 import psutil
 
+from goemotions.errors import GoEmotionsError
 from loadtest.scenarios import Action, Deed
-from scripts.errors import OperationError
-from scripts.instance import Instance
-from scripts.management import Management, Version
-from scripts.run_record import Processes, RunRecord
+from service.instance import Instance
+from service.management import Management, Version
+from service.run_record import Processes, RunRecord
 
 _READY_S: Final = 120.0
 _POLL_S: Final = 0.1
 _TOP: Final = Path(__file__).resolve().parents[1]
 
 
-class FaultError(OperationError):
+class FaultError(GoEmotionsError):
     """An action that could not be carried out."""
 
 
@@ -57,7 +57,7 @@ class Faults:
         start = time.monotonic()
         try:
             detail = self._deeds[action.do](action)
-        except (OperationError, psutil.Error) as error:
+        except (GoEmotionsError, psutil.Error) as error:
             raise FaultError(f"{action.do} failed: {error}") from error
         return Done(action.do, round(began_s, 2), round(time.monotonic() - start, 2), detail)
 
@@ -71,7 +71,7 @@ class Faults:
             if len(self._management.default_version().workers) != workers:
                 self._management.scale(workers)
             self._await_ready(workers)
-        except OperationError as error:
+        except GoEmotionsError as error:
             raise FaultError(f"the service is not as it was found: {error}") from error
 
     def _scale(self, action: Action) -> str:

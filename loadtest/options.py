@@ -10,7 +10,7 @@ from typing import Self
 
 from locust.argument_parser import LocustArgumentParser
 
-from loadtest.comments import Source
+from evaluation.comment_pool import Source
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,18 +1,17 @@
 """The folder of a run: what is written into it, and how it is read again."""
 
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from datetime import datetime
 from pathlib import Path
 from typing import Any, Final, Self
 
 import pandas as pd
 
+from goemotions.errors import GoEmotionsError
 from loadtest.timeline import failed, percentiles_ms, read_requests
 from loadtest.verdict import Evidence, Verdict
-from scripts.errors import OperationError
+from terminal.results import write_json
 
 RESULTS: Final = Path(__file__).with_name("results")
 
@@ -23,7 +22,7 @@ _HISTORY: Final = "locust_stats_history.csv"
 _ERRORS_KEPT: Final = 20
 
 
-class ResultsError(OperationError):
+class ResultsError(GoEmotionsError):
     """A folder that holds no results; the message says which, and what to do."""
 
 
@@ -54,23 +53,6 @@ class RunData:
                 "lists the folders that do"
             ) from error
         return cls(folder.name, summary, requests, _users(history, summary["started"]), samples)
-
-
-def new_folder(parent: Path, name: str, now: datetime) -> Path:
-    """A new folder ``<time>-<name>`` in ``parent``."""
-    plain = re.sub(r"[^A-Za-z0-9._-]+", "-", name).strip("-.") or "run"
-    folder = parent / f"{now:%Y-%m-%dT%H-%M-%S}-{plain}"
-    number = 2
-    while folder.exists():
-        folder = parent / f"{now:%Y-%m-%dT%H-%M-%S}-{plain}-{number}"
-        number += 1
-    folder.mkdir(parents=True)
-    return folder
-
-
-def write_json(file: Path, document: object) -> None:
-    """Write ``document``, readable by people too."""
-    file.write_text(json.dumps(document, indent=2, default=str) + "\n", encoding="utf-8")
 
 
 def write_tables(folder: Path, requests: pd.DataFrame, samples: pd.DataFrame) -> None:

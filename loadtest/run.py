@@ -17,6 +17,7 @@ from locust.log import setup_logging
 from locust.runners import LocalRunner, MasterRunner
 from locust.stats import stats_history
 
+from goemotions.errors import GoEmotionsError
 from loadtest.action_plan import ActionPlan
 from loadtest.faults import Done, Faults
 from loadtest.interruption import Interruption
@@ -28,7 +29,6 @@ from loadtest.options import UserOptions
 from loadtest.records import Record, Recorder
 from loadtest.sampling import Sampler
 from loadtest.scenarios import Scenario
-from scripts.errors import OperationError
 
 _CONNECT_S: Final = 60.0
 _LAST_REPORTS_S: Final = 40.0
@@ -42,7 +42,7 @@ _TELLS: Final = 60
 Tell = Callable[[Environment, float], None]
 
 
-class RunError(OperationError):
+class LoadTestError(GoEmotionsError):
     """A run that can't begin; the message says why and what to do."""
 
 
@@ -109,7 +109,7 @@ class LoadRun:
         self._greenlets: list[gevent.Greenlet[..., object]] = []
 
     def run(self, tell: Tell) -> Outcome:
-        """Run to the end, or to Ctrl-C, or to STOP on the web page. Raises ``RunError``."""
+        """Run to the end, or to Ctrl-C, or to STOP on the web page. Raises ``LoadTestError``."""
         with ExitStack() as stack:
             stack.enter_context(self._interruption.listening())
             runner = self._make_runner(stack)
@@ -167,7 +167,7 @@ class LoadRun:
         deadline = time.monotonic() + (float("inf") if self._options.remote_workers else _CONNECT_S)
         while isinstance(runner, MasterRunner) and len(runner.clients.ready) < wanted:
             if self._over.is_set() or time.monotonic() > deadline:
-                raise RunError(
+                raise LoadTestError(
                     f"{len(runner.clients.ready)} of {wanted} Locust workers came; "
                     f"{self._folder}/worker-*.log may say why"
                 )

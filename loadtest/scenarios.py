@@ -7,14 +7,14 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final, Self
 
-from scripts.errors import OperationError
+from goemotions.errors import GoEmotionsError
 
 SCENARIO_FILE: Final = Path(__file__).with_name("scenarios.toml")
 PLAIN: Final = "plain"
 USER_CLASSES: Final = ("StressUser", "VolumeUser", "ScoresUser", "HostileUser")
 
 
-class ScenarioError(OperationError):
+class ScenarioError(GoEmotionsError):
     """A scenario that can't be run; the message names it and says what is wrong."""
 
 

@@ -8,9 +8,9 @@ import psutil
 from loadtest.prediction_log import LogSince
 from loadtest.scenarios import Deed, Scenario
 from loadtest.target import TargetError, require_line, require_service
-from scripts.instance import Instance
-from scripts.management import Management, ManagementError, Version
-from scripts.run_record import RunRecord
+from service.instance import Instance
+from service.management import Management, ManagementError, Version
+from service.run_record import RunRecord
 
 
 @dataclass(frozen=True, slots=True)

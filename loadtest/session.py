@@ -8,17 +8,14 @@ from pathlib import Path
 import pandas as pd
 from locust.env import Environment
 
+from evaluation.comment_pool import load_comments
 from loadtest import console
-from loadtest.comments import load_comments
 from loadtest.completeness import count_when_settled
 from loadtest.faults import FaultError, Faults
-from loadtest.machine import describe_machine
 from loadtest.plots import draw_run
 from loadtest.results import (
     RunData,
-    new_folder,
     summarise,
-    write_json,
     write_summary,
     write_tables,
 )
@@ -28,6 +25,8 @@ from loadtest.scenarios import Scenario
 from loadtest.service import Service
 from loadtest.timeline import requests_table
 from loadtest.verdict import Evidence, judge
+from service.machine import describe_machine
+from terminal.results import new_folder, write_json
 
 
 class Ending(Enum):
@@ -52,7 +51,7 @@ class Session:
     def hold(self) -> Ending:
         """Run, write the folder, tell the verdict, leave the service as it was found.
 
-        Raises ``CommentsError``, ``RunError`` and, when all is written, ``FaultError`` where an
+        Raises ``CommentsError``, ``LoadTestError`` and, when all is written, ``FaultError`` if an
         action of the scenario could not be carried out.
         """
         pool = load_comments(self.options.users.comments)

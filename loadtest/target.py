@@ -6,17 +6,17 @@ from typing import Final
 
 import requests
 
+from goemotions.errors import GoEmotionsError
 from loadtest.answers import Reply, read_answer
 from loadtest.exchanges import ask_label
 from loadtest.prediction_log import LOG_NAME, LogSince
-from scripts.errors import OperationError
 
 _ANSWER_S: Final = 30.0
 _LOGGED_S: Final = 5.0
 _POLL_S: Final = 0.2
 
 
-class TargetError(OperationError):
+class TargetError(GoEmotionsError):
     """Nothing that a run could be made against; the message says what to do."""
 
 

@@ -10,9 +10,9 @@ from locust import FastHttpUser, events, task
 from locust.env import Environment
 from locust.runners import Runner, WorkerRunner
 
+from evaluation.comment_pool import load_comments
 from loadtest.answers import Reply, read_answer
 from loadtest.arrivals import MOST_IN_FLIGHT, Arrivals, await_answers
-from loadtest.comments import load_comments
 from loadtest.exchanges import Exchange, ask_label, ask_scores
 from loadtest.hostile import HOSTILE
 from loadtest.options import UserOptions, add_options

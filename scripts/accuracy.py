@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any
 
 import typer
 from joblib import Parallel, delayed
@@ -17,13 +17,14 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
-from goemotions.taxonomy import fold_gold
-from scripts.client import Client, ServiceUnavailableError
-from scripts.confusion_plot import plot_confusion
-from scripts.errors import OperationError
-from scripts.instance import Instance
-from training.accuracy_report import Accuracy, Answer, measure
-from training.dataset import Comment, DataUnavailableError, load_split
+from evaluation.accuracy import Accuracy, Answer, measure
+from evaluation.confusion_plot import plot_confusion
+from evaluation.dataset import Comment, load_split
+from evaluation.gold import fold_gold
+from goemotions.errors import GoEmotionsError
+from service.client import Client, ServiceUnavailableError
+from service.instance import Instance
+from terminal.ending import INTERRUPTED, end, ending
 
 Answers = Generator[Answer, None, None]
 
@@ -35,7 +36,7 @@ class Split(StrEnum):
     TEST = "test"
 
 
-class CountError(OperationError):
+class CountError(GoEmotionsError):
     """A ``--count`` that can't be drawn; the message says what can."""
 
 
@@ -47,6 +48,7 @@ class Outcome:
     ended_by: KeyboardInterrupt | ServiceUnavailableError | None
 
 
+@ending("accuracy")
 def main(
     *,
     count: Annotated[str, typer.Option(help="How many comments to draw, or all.")] = "50",
@@ -64,12 +66,9 @@ def main(
     went away, and with 130 after Ctrl-C; the last two report what was answered until then.
     """
     time = datetime.now().astimezone()
-    try:
-        client = Client(Instance.from_env(), connections=concurrency)
-        model_version = client.describe()["model_version"]
-        comments = draw(load_split(split.value), count, seed)
-    except (OperationError, DataUnavailableError) as error:
-        _fail(str(error))
+    client = Client(Instance.from_env(), connections=concurrency)
+    model_version = client.describe()["model_version"]
+    comments = draw(load_split(split.value), count, seed)
     outcome = _ask_all(client, comments, concurrency)
     if outcome.answers:
         circumstances = {
@@ -171,14 +170,11 @@ def _print(accuracy: Accuracy) -> None:
 def _end(outcome: Outcome, count: int) -> None:
     match outcome.ended_by:
         case KeyboardInterrupt():
-            _fail(f"interrupted after {len(outcome.answers)} of {count} comments", 130)
+            message = f"interrupted after {len(outcome.answers)} of {count} comments"
+            raise end("accuracy", message, INTERRUPTED)
         case ServiceUnavailableError() as error:
-            _fail(f"stopped after {len(outcome.answers)} of {count} comments: {error}")
-
-
-def _fail(message: str, code: int = 2) -> NoReturn:
-    typer.echo(f"accuracy: {message}", err=True)
-    raise SystemExit(code)
+            message = f"stopped after {len(outcome.answers)} of {count} comments: {error}"
+            raise end("accuracy", message)
 
 
 if __name__ == "__main__":

@@ -2,27 +2,23 @@
 
 import os
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Annotated, Final
 
-import psutil
 import typer
 from rich.console import Console
 
-from scripts.errors import OperationError
-from scripts.instance import Instance
-from scripts.management import Management
-from scripts.rollout import roll_out
-from scripts.run_record import RunRecord
-from scripts.server_start import start as start_server
-from scripts.server_stop import stop as stop_server
-from scripts.status_report import report_status
+from goemotions.errors import GoEmotionsError
+from service.instance import Instance
+from service.management import Management
+from service.rollout import roll_out
+from service.run_record import RunRecord
+from service.start import start as start_server
+from service.status import report_status
+from service.stop import stop as stop_server
+from terminal.ending import ending
 
-_CANNOT_RUN: Final = 2
 _NOT_RUNNING: Final = 3
-_INTERRUPTED: Final = 130
 
 _ARCHIVE: Final = Path("model_store/goemotions.mar")
 
@@ -39,7 +35,7 @@ def start(
     ] = 180.0,
 ) -> None:
     """Start TorchServe in the background; 0 when it has answered a prediction, 2 otherwise."""
-    with _errors("serve"), _err.status("starting TorchServe") as spinner:
+    with ending("serve"), _err.status("starting TorchServe") as spinner:
         record = start_server(Instance.from_env(), archive, timeout, spinner.update)
     instance = record.instance
     _out.print(
@@ -56,7 +52,7 @@ def start(
 @app.command()
 def stop() -> None:
     """Stop it; 0 when nothing of it runs any more, and when nothing ran."""
-    with _errors("stop"), _err.status("stopping TorchServe"):
+    with ending("stop"), _err.status("stopping TorchServe"):
         log_dir = Instance.from_env().log_dir
         was_running = stop_server(log_dir)
     _out.print("stopped" if was_running else f"nothing runs (LOG_DIR={log_dir})", markup=False)
@@ -65,7 +61,7 @@ def stop() -> None:
 @app.command()
 def status() -> None:
     """Say what runs; 0 when it answers, 3 when nothing runs, 2 when it does not answer."""
-    with _errors("status"):
+    with ending("status"):
         log_dir = Instance.from_env().log_dir
         record = RunRecord.load(log_dir)
         processes = record.processes() if record else None
@@ -80,9 +76,9 @@ def scale(
     timeout: Annotated[float, typer.Option(help="Seconds until it must be so.")] = 120.0,
 ) -> None:
     """Give the running service WORKERS workers, and wait until each has loaded the model."""
-    with _errors("scale"), _err.status("scaling"):
+    with ending("scale"), _err.status("scaling"):
         if not os.environ.get("WORKERS"):
-            raise OperationError("how many workers? name the number: make scale WORKERS=2")
+            raise GoEmotionsError("how many workers? name the number: make scale WORKERS=2")
         workers = Instance.from_env().workers
         management = Management(_running().instance)
         management.scale(workers)
@@ -100,7 +96,7 @@ def rollout(
     ] = 300.0,
 ) -> None:
     """Let another version answer, with no failed request; 2 where the old one goes on."""
-    with _errors("rollout"), _err.status("rolling out") as spinner:
+    with ending("rollout"), _err.status("rolling out") as spinner:
         done = roll_out(_running(), archive, timeout, spinner.update)
     _out.print(f"version {done.new} answers now, {done.old} is gone", markup=False)
     if done.archive.absolute() != _ARCHIVE.absolute():
@@ -115,7 +111,7 @@ def _running() -> RunRecord:
     log_dir = Instance.from_env().log_dir
     record = RunRecord.load(log_dir)
     if record is None or record.processes().server is None:
-        raise OperationError(f"nothing runs (LOG_DIR={log_dir}); start it first: make serve")
+        raise GoEmotionsError(f"nothing runs (LOG_DIR={log_dir}); start it first: make serve")
     return record
 
 
@@ -123,24 +119,11 @@ def _wait_for_workers(management: Management, workers: int, timeout_seconds: flo
     deadline = time.monotonic() + timeout_seconds
     while (found := management.default_version()).ready_workers != workers:
         if time.monotonic() > deadline:
-            raise OperationError(
+            raise GoEmotionsError(
                 f"{found.ready_workers} of {workers} workers have loaded the model after "
                 f"{timeout_seconds:g} s; see ts_log.log and model_log.log in the log folder"
             )
         time.sleep(0.2)
-
-
-@contextmanager
-def _errors(command: str) -> Iterator[None]:
-    """Turn what keeps ``command`` from its work into one line and an exit status."""
-    try:
-        yield
-    except (OperationError, OSError, psutil.Error) as error:
-        _err.print(f"{command}: {error}", markup=False)
-        raise typer.Exit(_CANNOT_RUN) from error
-    except KeyboardInterrupt as interrupt:
-        _err.print(f"{command}: interrupted", markup=False)
-        raise typer.Exit(_INTERRUPTED) from interrupt
 
 
 if __name__ == "__main__":

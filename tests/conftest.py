@@ -8,8 +8,10 @@ from contextlib import ExitStack
 import hypothesis
 import pytest
 
-from scripts.archive_inputs import REPOSITORY, ArchiveInputs
-from scripts.build_archive import build_archive, is_current
+from archive.build import build_archive, is_current
+from archive.inputs import REPOSITORY, ArchiveInputs
+
+pytest_plugins = ["tests.tiny_encoder"]
 
 # No deadline and no complaint of slow generation: the machine may be busy, and how fast an
 # example runs is nothing that these tests judge. Derandomised, so that a failure is repeatable.

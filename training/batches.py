@@ -9,9 +9,9 @@ from torch import Tensor
 from torch.utils.data import Dataset
 from transformers.trainer_pt_utils import LengthGroupedSampler
 
-from goemotions import padding
+from evaluation.dataset import Comment
+from goemotions.encoders import padding
 from goemotions.tokens import CommentTokenizer
-from training.dataset import Comment
 
 PAD: Final = 0
 

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import numpy as np
 
+from evaluation.dataset import Comment
+from evaluation.gold import find_hits, fold_probabilities, folded_gold
+from evaluation.quality import Measured, in_taxonomy
+from evaluation.quality_report.scored import Scored
+from evaluation.quality_report.slices import Slice, measure_slices
 from goemotions.taxonomy import Taxonomy
-from training.dataset import Comment
-from training.evaluation import find_hits, fold_probabilities, folded_gold
-from training.quality import Measured, in_taxonomy
-from training.quality_report.scored import Scored
-from training.quality_report.slices import Slice, measure_slices
 from training.teachers import load_teachers, teacher_files
 
 

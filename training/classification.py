@@ -6,7 +6,7 @@ from typing import Final, cast
 from torch import Tensor, nn
 from transformers import BertForSequenceClassification, PreTrainedModel
 
-from training.errors import SettingsError
+from training.errors import TrainingSettingsError
 from training.settings import Pooling
 
 Head = Callable[[PreTrainedModel, Tensor], Tensor]
@@ -36,14 +36,16 @@ def classify(model: PreTrainedModel, inputs: Mapping[str, Tensor], pooling: Pool
     """The logits ``(batch, 28)`` of ``input_ids`` and ``attention_mask``, both ``(batch, tokens)``.
 
     By ``mean`` the model's own head reads the mean of all tokens' states in place of the first
-    token's. Raises ``SettingsError`` for a kind of model whose head is not known here.
+    token's. Raises ``TrainingSettingsError`` for a kind of model whose head is not known here.
     """
     if pooling == "first":
         logits: Tensor = model(**inputs).logits
         return logits
     kind = model.config.model_type
     if kind not in _HEADS:
-        raise SettingsError(f"mean pooling knows the heads of {', '.join(_HEADS)}, and not {kind}")
+        raise TrainingSettingsError(
+            f"mean pooling knows the heads of {', '.join(_HEADS)}, and not {kind}"
+        )
     states = model.base_model(**inputs).last_hidden_state
     mask = inputs["attention_mask"].unsqueeze(-1).to(states.dtype)
     mean = (states * mask).sum(dim=1) / mask.sum(dim=1)

@@ -15,11 +15,11 @@ from transformers import (
 )
 from typing_extensions import override
 
+from evaluation.dataset import Comment
 from goemotions.tokens import CommentTokenizer
 from training.averaging import WeightAveraging
 from training.base_encoder import build_classifier
-from training.dataset import Comment
-from training.evaluation import SERVED_FOLDING, comment_logits, hit_rates_by_folding
+from training.logits import SERVED_FOLDING, comment_logits, hit_rates_by_folding
 from training.run import Run, read_json, write_json
 from training.settings import TrainingSettings
 

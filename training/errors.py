@@ -1,16 +1,18 @@
 """What keeps training from running; each message says what was found and what to do.
 
 * ``TrainingError``
-    * ``DataUnavailableError`` (training/dataset.py): GoEmotions can't be read
+    * ``DataUnavailableError`` (evaluation/dataset.py): GoEmotions can't be read
     * ``BaseEncoderUnavailableError``: the encoder to start from is not there
-    * ``SettingsError``: a training setting is out of its range
+    * ``TrainingSettingsError``: a training setting is out of its range
     * ``ScoresError``: a teacher's scores can't be used
     * ``StudyError`` (training/study/errors.py): an experiment, a record or a run does not fit
-    * ``RunError``: the work folder does not fit what was asked
+    * ``RunFolderError``: the work folder does not fit what was asked
 """
 
+from goemotions.errors import GoEmotionsError
 
-class TrainingError(Exception):
+
+class TrainingError(GoEmotionsError):
     """Training or the export can't run."""
 
 
@@ -18,7 +20,7 @@ class BaseEncoderUnavailableError(TrainingError):
     """The base encoder's files are not where they were looked for."""
 
 
-class SettingsError(TrainingError, ValueError):
+class TrainingSettingsError(TrainingError, ValueError):
     """A training setting is out of its range, or does not go with another."""
 
 
@@ -26,5 +28,5 @@ class ScoresError(TrainingError):
     """A file holds no teacher's scores, or those of other comments."""
 
 
-class RunError(TrainingError):
+class RunFolderError(TrainingError):
     """The work folder holds something else than what was asked needs."""

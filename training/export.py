@@ -11,23 +11,25 @@ from safetensors.torch import load_file, save
 from torch import Tensor
 from transformers import PretrainedConfig, PreTrainedModel
 
+from archive.quantization_check import measure_quantization
+from archive.quantization_record import write_record
+from evaluation.behaviour.measuring import measure_behaviour
+from evaluation.behaviour.reading import read_capabilities
+from evaluation.dataset import Comment
+from evaluation.gold import gold_comments
+from evaluation.quality import Measured, measure_logits
+from evaluation.served_model import load_served
 from goemotions.taxonomy import Taxonomy
 from goemotions.tokens import CommentTokenizer
-from scripts.quantization_check import measure_quantization
-from scripts.quantization_record import write_record
 from training.base_encoder import (
     build_classifier,
     classifier_config,
     find_base_encoder,
     write_tokenizer,
 )
-from training.behaviour.measuring import measure_behaviour
-from training.behaviour.reading import read_capabilities
-from training.behaviour.served_model import load_served
-from training.dataset import Comment
-from training.errors import RunError
+from training.errors import RunFolderError
+from training.logits import comment_logits
 from training.model_card import CardFigures, render_card
-from training.quality import Measured, measure_model
 from training.run import Run
 from training.settings import TrainingSettings
 
@@ -47,11 +49,11 @@ def export(
 
     ``comments`` holds the splits ``train``, ``dev`` and ``test``; ``remark`` is a word on the run
     for the card. Nothing in ``model`` changes
-    before all is measured. Raises ``RunError`` where the run is not finished.
+    before all is measured. Raises ``RunFolderError`` where the run is not finished.
     """
     settings = run.finished_settings()
     if settings.pooling != "first":
-        raise RunError(
+        raise RunFolderError(
             f"{run.folder} was trained with mean pooling; what serves reads the first token"
         )
     base = find_base_encoder(settings.base_encoder)
@@ -63,10 +65,16 @@ def export(
         config = classifier_config(base, settings.layers)
         tokenizer = CommentTokenizer(tokenizer_file, settings.served_max_tokens)
         model_written = load_written(draft, config)
-        measured = measure_model(model_written, tokenizer, comments)
+        measured = measure_logits(
+            {
+                split: comment_logits(model_written, tokenizer, comments[split])
+                for split in ("dev", "test")
+            },
+            comments,
+        )
         config.architectures = [type(model_written).__name__]
         _write_config(draft, config, _section(model_version, settings, measured))
-        quantization = measure_quantization(draft, comments["dev"])
+        quantization = measure_quantization(draft, gold_comments(comments["dev"]))
         write_record(draft, quantization)
         behaviour = measure_behaviour(load_served(draft)[0], read_capabilities())
         figures = CardFigures(measured, quantization, behaviour)

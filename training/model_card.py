@@ -11,17 +11,18 @@ from huggingface_hub import EvalResult, ModelCard, ModelCardData
 from numpy.typing import NDArray
 from transformers import PreTrainedModel
 
-from goemotions.quantization import LARGEST_LOSS, Quantization
-from goemotions.taxonomy import GROUPS, LABELS, SOURCE_LABELS, Taxonomy, fold, fold_gold
-from training.accuracy_report import Accuracy, Answer, measure
-from training.behaviour.flips import all_flips, flips_by_capability
-from training.behaviour.measuring import Behaviour
-from training.behaviour.table import rows_of
+from archive.quantization_record import LARGEST_LOSS, loss_of
+from evaluation.accuracy import Accuracy, Answer, measure
+from evaluation.behaviour.flips import all_flips, flips_by_capability
+from evaluation.behaviour.measuring import Behaviour
+from evaluation.behaviour.table import rows_of
+from evaluation.dataset import HUB_CONFIG, HUB_NAME, Comment
+from evaluation.gold import fold_gold, folded_gold
+from evaluation.quality import Measured, Quality, find_unseen
+from evaluation.quality_report.formats import p_value, points, with_error
+from goemotions.quantization import Quantization
+from goemotions.taxonomy import GROUPS, LABELS, SOURCE_LABELS, Taxonomy, fold
 from training.card_figures import measure_teachers, slices_of_test
-from training.dataset import HUB_CONFIG, HUB_NAME, Comment
-from training.evaluation import folded_gold
-from training.quality import Measured, Quality, find_unseen
-from training.quality_report.formats import p_value, points, with_error
 from training.run import Run, read_json
 
 _TEMPLATE: Final = Path(__file__).with_name("model_card.md")
@@ -63,6 +64,7 @@ def render_card(
         config=written.config,
         quantization=figures.quantization,
         largest_loss=LARGEST_LOSS,
+        loss_of=loss_of,
         parameters=written.num_parameters(),
         teachers=measure_teachers(settings.scores, comments["dev"]),
         slices=slices_of_test(measured, comments["test"]),

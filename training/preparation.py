@@ -6,9 +6,9 @@ from typing import Final
 import numpy as np
 from torch import Tensor
 
+from evaluation.dataset import Comment
 from goemotions.preparation import prepare_text, replace_lone_surrogates
 from goemotions.taxonomy import SOURCE_LABELS
-from training.dataset import Comment
 from training.first_names import FIRST_NAMES
 from training.objective import gold_indicators, target_distributions
 from training.settings import Emoji, TrainingSettings

@@ -4,23 +4,23 @@ import tomllib
 from dataclasses import fields
 from pathlib import Path
 
-from training.errors import SettingsError
+from training.errors import TrainingSettingsError
 from training.settings import TrainingSettings
 
 
 def read_recipe(file: Path) -> dict[str, str | int | float]:
     """The settings that a TOML file names, by their names.
 
-    Raises ``SettingsError`` where there is no such file, or it is not TOML, or it names what is
+    Raises ``TrainingSettingsError`` if there is no such file, it is not TOML, or it names what is
     no setting. Values out of their range are ``TrainingSettings``' to refuse.
     """
     try:
         found = tomllib.loads(file.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise SettingsError(f"the recipe {file} can't be read: {error}") from error
+        raise TrainingSettingsError(f"the recipe {file} can't be read: {error}") from error
     known = {setting.name for setting in fields(TrainingSettings)}
     if unknown := sorted(found.keys() - known):
-        raise SettingsError(
+        raise TrainingSettingsError(
             f"the recipe {file} has {', '.join(unknown)}; settings are {', '.join(sorted(known))}"
         )
     return found

@@ -9,7 +9,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from training.errors import RunError
+from training.errors import RunFolderError
 from training.settings import TrainingSettings
 
 AVERAGE_FILE: Final = "average.safetensors"
@@ -64,7 +64,7 @@ class Run:
     def open(self, settings: TrainingSettings) -> Path | None:
         """Make the folder, or check that it belongs to ``settings``.
 
-        Returns the checkpoint to go on from, if there is one. Raises ``RunError`` where the
+        Returns the checkpoint to go on from, if there is one. Raises ``RunFolderError`` where the
         folder holds a run with other settings.
         """
         if self.settings_file.is_file():
@@ -80,7 +80,7 @@ class Run:
         differing = sorted(k for k in found.keys() | wanted.keys() if found.get(k) != wanted.get(k))
         if differing:
             changes = ", ".join(f"{k}: {found.get(k)} -> {wanted.get(k)}" for k in differing)
-            raise RunError(
+            raise RunFolderError(
                 f"{self.folder} holds a run with other settings ({changes}); give the same, or "
                 "start anew with --fresh, or name another folder by --run"
             )
@@ -91,23 +91,25 @@ class Run:
         return max(complete, key=lambda folder: int(folder.name.split("-")[1]), default=None)
 
     def finished_settings(self) -> TrainingSettings:
-        """What the run was started with; raises ``RunError`` where it is not finished."""
+        """What the run was started with; raises ``RunFolderError`` where it is not finished."""
         if not self.settings_file.is_file():
-            raise RunError(
+            raise RunFolderError(
                 f"there is no run in {self.folder}; train first, or name another by --run"
             )
         if not read_json(self.record_file).get("finished"):
-            raise RunError(
+            raise RunFolderError(
                 f"the run in {self.folder} is not finished; train again, which goes on with it"
             )
         return TrainingSettings(**read_json(self.settings_file))
 
     def remove(self) -> None:
-        """Delete the folder; raises ``RunError`` where it is something else than a run."""
+        """Delete the folder; raises ``RunFolderError`` where it is something else than a run."""
         if not self.folder.exists():
             return
         if any(self.folder.iterdir()) and not self.settings_file.is_file():
-            raise RunError(f"{self.folder} is not a training run; name another folder by --run")
+            raise RunFolderError(
+                f"{self.folder} is not a training run; name another folder by --run"
+            )
         shutil.rmtree(self.folder)
 
 

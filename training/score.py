@@ -5,12 +5,13 @@ from typing import Final
 
 from safetensors.torch import load_file
 
+from evaluation.calibration_fit import fit_temperature
+from evaluation.dataset import Comment, fingerprint
+from evaluation.gold import source_gold
 from goemotions.tokens import CommentTokenizer
 from training.base_encoder import build_classifier, classifier_config, find_base_encoder
-from training.calibration import fit_temperature
-from training.dataset import Comment, fingerprint
 from training.errors import ScoresError
-from training.evaluation import comment_logits, source_gold
+from training.logits import comment_logits
 from training.preparation import PREPARATIONS
 from training.run import Run
 from training.teachers import TeacherScores
@@ -23,7 +24,7 @@ TAUGHT_SPLITS: Final = ("train", "dev")
 def score(run: Run, comments: Mapping[str, Sequence[Comment]]) -> TeacherScores:
     """The logits of the run's best weights on train and dev, and their temperature.
 
-    Raises ``RunError`` where the run is not finished, and ``ScoresError`` where it was trained
+    Raises ``RunFolderError`` if the run is not finished, and ``ScoresError`` if it was trained
     with the sigmoid loss, whose logits are no distribution's.
     """
     settings = run.finished_settings()

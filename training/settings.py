@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, Literal, TypeVar, get_args
 
-from training.errors import SettingsError
+from training.errors import TrainingSettingsError
 
 T = TypeVar("T", int, float)
 
@@ -24,7 +24,7 @@ def _setting(default: T, text: str, low: float, high: float) -> T:
 
 @dataclass(frozen=True)
 class TrainingSettings:
-    """The settings of one run; raises ``SettingsError`` for a value out of its range.
+    """The settings of one run; raises ``TrainingSettingsError`` for a value out of its range.
 
     The learning rate is high for fine-tuning because the encoder is small (hidden size 384).
     """
@@ -114,9 +114,11 @@ class TrainingSettings:
         for name, literal in _CHOICES.items():
             if getattr(self, name) not in get_args(literal):
                 known = ", ".join(get_args(literal))
-                raise SettingsError(f"{name} is {getattr(self, name)!r}; it must be one of {known}")
+                raise TrainingSettingsError(
+                    f"{name} is {getattr(self, name)!r}; it must be one of {known}"
+                )
         if self.loss == "sigmoid" and (self.scores or self.target != "original"):
-            raise SettingsError(
+            raise TrainingSettingsError(
                 "the sigmoid loss knows gold labels over the 28 source labels alone; leave scores "
                 "and target as they are, or take the softmax loss"
             )
@@ -126,7 +128,9 @@ class TrainingSettings:
             return
         low, high = metadata["low"], metadata["high"]
         if not low <= getattr(self, name) <= high:
-            raise SettingsError(f"{name} is {getattr(self, name)}; it must be from {low} to {high}")
+            raise TrainingSettingsError(
+                f"{name} is {getattr(self, name)}; it must be from {low} to {high}"
+            )
 
 
 _CHOICES = {

@@ -16,8 +16,8 @@ from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save
 from torch import Tensor
 
+from evaluation.dataset import Comment, fingerprint
 from goemotions.calibration import softmax
-from training.dataset import Comment, fingerprint
 from training.errors import ScoresError
 from training.settings import TrainingSettings
 
@@ -55,7 +55,7 @@ class TeacherScores:
         except (OSError, SafetensorError, KeyError, TypeError, ValueError) as error:
             raise ScoresError(
                 f"{file} holds no teacher's scores ({error}); write it with "
-                "`python -m training score`"
+                "`python -m scripts.training score`"
             ) from error
 
     def probabilities(
@@ -69,7 +69,7 @@ class TeacherScores:
         if self.data.get(split) != fingerprint(comments):
             raise ScoresError(
                 f"the scores are of other {split} comments than those at hand; write them anew "
-                "with `python -m training score`"
+                "with `python -m scripts.training score`"
             )
         return softmax(self.logits[split].astype(np.float32), self.temperature * temperature)
 

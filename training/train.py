@@ -12,14 +12,14 @@ import torch
 from rich.console import Console
 from transformers import TrainingArguments, set_seed
 
+from evaluation.dataset import Comment, fingerprint
 from goemotions.tokens import CommentTokenizer
 from training.averaging import WeightAveraging
 from training.base_encoder import find_base_encoder, load_classifier, write_tokenizer
 from training.batches import TokenRows, collate, token_rows
 from training.comment_trainer import CommentTrainer
-from training.dataset import Comment, fingerprint
 from training.dev_evaluation import DevEvaluation
-from training.errors import RunError
+from training.errors import RunFolderError
 from training.interruption import Interruption
 from training.preparation import PREPARATIONS, choose_rows, gold_targets, name_the_masked
 from training.run import Run, read_json, write_json
@@ -51,7 +51,7 @@ def train(
 
     Leaves the best weights, the tokenizer and the records in ``run``. Returns whether training
     is finished: ``False`` where Ctrl-C stopped it, with a checkpoint to go on from. Raises
-    ``RunError`` where the run's folder holds other settings or another data set's run, and
+    ``RunFolderError`` where the run's folder holds other settings or another data set's run, and
     ``BaseEncoderUnavailableError``.
     """
     console = console or Console(stderr=True)
@@ -143,7 +143,7 @@ def _arguments(settings: TrainingSettings, run: Run) -> TrainingArguments:
 
 def _record(run: Run, settings: TrainingSettings, data: TrainingData) -> None:
     record: dict[str, Any] = {
-        "command": shlex.join(["python", "-m", "training", *sys.argv[1:]]),
+        "command": shlex.join(["python", "-m", "scripts.training", *sys.argv[1:]]),
         "precision": "bf16" if has_bf16(settings.precision) else "fp32",
         "cpu": torch.cpu.get_capabilities().get("cpu_name", platform.processor()),
         "threads": torch.get_num_threads(),
@@ -156,7 +156,7 @@ def _record(run: Run, settings: TrainingSettings, data: TrainingData) -> None:
     }
     before = read_json(run.record_file)
     if before and before["data"] != record["data"]:
-        raise RunError(
+        raise RunFolderError(
             f"{run.folder} holds a run on other data; give it the same, or start anew with "
             "--fresh, or name another folder by --run"
         )

@@ -10,7 +10,7 @@ import psutil
 
 from benchmarks.errors import ContenderError
 from benchmarks.measurement import Measurement
-from scripts.run_record import Processes
+from service.run_record import Processes
 
 _MEBIBYTE: Final = 1024**2
 

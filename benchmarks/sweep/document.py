@@ -1,6 +1,6 @@
 """Puts a sweep's tables into a document, between two marks; what stands around them is kept.
 
-``python -m benchmarks.sweep.document FOLDER`` does it again from the results of a sweep.
+``python -m scripts.sweep.document FOLDER`` does it again from the results of a sweep.
 """
 
 from pathlib import Path
@@ -13,7 +13,7 @@ from benchmarks.errors import BenchmarkError
 from benchmarks.setup import REPOSITORY
 from benchmarks.sweep.findings import Findings
 from benchmarks.sweep.tables import tables_of
-from scripts.errors import OperationError
+from goemotions.errors import GoEmotionsError
 
 BEGIN: Final = "<!-- figures: written by benchmarks/sweep; the rest by hand -->"
 END: Final = "<!-- end of the figures -->"
@@ -29,7 +29,7 @@ def main(
     """Put the tables of FOLDER in the place of those in the document."""
     try:
         put_into(into, Findings.load(folder))
-    except (OperationError, OSError) as error:
+    except (GoEmotionsError, OSError) as error:
         typer.echo(f"sweep: {error}", err=True)
         raise typer.Exit(_CANNOT_RUN) from error
 

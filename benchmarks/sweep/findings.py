@@ -9,7 +9,7 @@ import pandas as pd
 
 from benchmarks.errors import BenchmarkError
 from benchmarks.sweep.turn import SettingTurn
-from loadtest.results import write_json
+from terminal.results import write_json
 
 FILE: Final = "sweep.json"
 

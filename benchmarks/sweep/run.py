@@ -17,7 +17,7 @@ from benchmarks.sweep.service import LOGS
 from benchmarks.sweep.setting import COMMITTED, Setting
 from benchmarks.sweep.turn import Ground, TakeTurn, Wanted, take_setting_turn
 from benchmarks.sweep.variant import Variant
-from scripts.errors import OperationError
+from goemotions.errors import GoEmotionsError
 
 _SECONDS_A_MINUTE: Final = 60
 
@@ -99,7 +99,7 @@ class SweepRun:
         try:
             self._findings.turns.append(self._take_turn(wanted, ground))
             shutil.rmtree(self._setup.logs / LOGS, ignore_errors=True)
-        except (OperationError, OSError) as error:
+        except (GoEmotionsError, OSError) as error:
             self._findings.failures[name] = str(error)
             self._progress.warn(f"{name}: {error}")
             self._keep_logs(name)

@@ -11,12 +11,12 @@ import psutil
 
 from benchmarks.errors import ContenderError
 from benchmarks.own_service import TorchServe, run_torchserve
-from benchmarks.setup import REPOSITORY, Setup
+from benchmarks.setup import Setup
 from benchmarks.sweep.setting import Placement
 from benchmarks.sweep.variant import Variant
-from benchmarks.torchserve_start import Configuration, start_torchserve
-from scripts.instance import Instance
-from scripts.run_record import Processes, RunRecord
+from service.instance import Instance
+from service.run_record import Processes, RunRecord
+from service.start import Configuration, start
 
 LOGS: Final = "service"  # of the setting that has its turn, in the folder of the run's logs
 
@@ -26,20 +26,17 @@ _NICEST: Final = 19
 
 @contextmanager
 def serve_variant(setup: Setup, variant: Variant) -> Iterator[TorchServe]:
-    """Serve ``variant``; raises ``OperationError`` where it does not start."""
-    configuration = Configuration(
-        properties=variant.properties,
-        log_config=REPOSITORY / "log4j2.xml",
-        cwd=REPOSITORY,  # metrics.yaml is named relative to it
-        env=variant.env,
-    )
+    """Serve ``variant``; raises ``GoEmotionsError`` where it does not start."""
+    properties = setup.folder / "variant.properties"
+    properties.write_text(variant.properties, encoding="utf-8")
+    configuration = Configuration(properties, env=variant.env)
 
-    def start(instance: Instance) -> RunRecord:
-        record = start_torchserve(instance, variant.archive(setup), configuration)
+    def start_variant(instance: Instance) -> RunRecord:
+        record = start(instance, variant.archive(setup), configuration=configuration)
         _place(record.processes(), variant.placement)
         return record
 
-    with run_torchserve(replace(setup, cores=variant.workers), LOGS, start) as server:
+    with run_torchserve(replace(setup, cores=variant.workers), LOGS, start_variant) as server:
         yield server
 
 

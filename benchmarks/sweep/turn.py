@@ -68,7 +68,7 @@ class Ground:
 
 
 TakeTurn = Callable[[Wanted, Ground], SettingTurn]
-"""Measures a variant once at each number of clients; raises ``OperationError``."""
+"""Measures a variant once at each number of clients; raises ``GoEmotionsError``."""
 
 
 def take_setting_turn(wanted: Wanted, ground: Ground) -> SettingTurn:

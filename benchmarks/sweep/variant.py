@@ -9,6 +9,7 @@ from typing import Any, Final, Self
 
 import yaml
 
+from archive.checksum import write_checksum
 from benchmarks.setup import REPOSITORY, Setup
 from benchmarks.sweep.setting import (
     Placement,
@@ -85,4 +86,5 @@ def _repack(setup: Setup, changed: Mapping[str, bytes]) -> Path:
                 made.writestr(name, delivered.read(name))
         for name, content in changed.items():
             made.writestr(name, content)
+    write_checksum(archive)
     return archive

@@ -7,8 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from goemotions.calibration import Calibration
-from goemotions.encoder import Encoder
-from goemotions.taxonomy import LABELS, Taxonomy, fold
+from goemotions.encoders.protocol import Encoder
+from goemotions.errors import ModelFolderError
+from goemotions.taxonomy import LABELS, SOURCE_LABELS, Taxonomy, fold
 from goemotions.tokens import CommentTokenizer
 
 
@@ -40,6 +41,12 @@ class Classifier:
         encoder: Encoder,
         calibration: Mapping[Taxonomy, Calibration],
     ) -> None:
+        """Raises ``ModelFolderError`` if the encoder gives another number of logits than 28."""
+        if encoder.labels != len(SOURCE_LABELS):
+            raise ModelFolderError(
+                f"the model knows {encoder.labels} labels and not the {len(SOURCE_LABELS)} source "
+                "labels; train it on them with `make train`"
+            )
         self._tokenizer = tokenizer
         self._encoder = encoder
         self._calibration = calibration

@@ -7,11 +7,8 @@ from pathlib import Path
 from typing import Any, Self
 
 from goemotions.calibration import Calibration
+from goemotions.errors import ModelFolderError
 from goemotions.taxonomy import SOURCE_LABELS, Taxonomy
-
-
-class ModelInfoError(ValueError):
-    """A ``config.json`` that this service can't use; the message says which entry and why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,14 +32,14 @@ class ModelInfo:
     def load(cls, config_file: Path) -> Self:
         """Read a ``config.json``.
 
-        Raises ``FileNotFoundError`` where there is none, and ``ModelInfoError`` where its labels
+        Raises ``FileNotFoundError`` where there is none, and ``ModelFolderError`` where its labels
         are not the 28 source labels in their order, it names no ``model_type``, or its
         ``goemotions`` section is not whole.
         """
         config = json.loads(config_file.read_text(encoding="utf-8"))
         _check_labels(config, config_file)
         if not isinstance(config.get("model_type"), str):
-            raise ModelInfoError(f"{config_file} names no model_type, as transformers writes it")
+            raise ModelFolderError(f"{config_file} names no model_type, as transformers writes it")
         try:
             section = config["goemotions"]
             return cls(
@@ -53,14 +50,14 @@ class ModelInfo:
                 quality=section["quality"],
             )
         except (KeyError, TypeError, ValueError) as error:
-            raise ModelInfoError(f"{config_file}: the section goemotions: {error!r}") from error
+            raise ModelFolderError(f"{config_file}: the section goemotions: {error!r}") from error
 
 
 def _check_labels(config: Mapping[str, Any], config_file: Path) -> None:
     names = config.get("id2label", {})
     labels = tuple(names.get(str(index)) for index in range(len(names)))
     if labels != SOURCE_LABELS:
-        raise ModelInfoError(
+        raise ModelFolderError(
             f"{config_file}: id2label must be the 28 source labels in the data set's order, "
             f"found {len(labels)} labels: {', '.join(map(str, labels))}"
         )

@@ -1,13 +1,13 @@
-"""What an archive of a quantised encoder says of it, in ``quantization.json``."""
+"""The cost of a quantised encoder, as the archive says it in ``served_quantization.json``."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Self
 
-_FILE: Final = "quantization.json"
-# Of the hit rate, 0 to 1, that quantisation may cost: half a point.
-LARGEST_LOSS: Final = 0.005
+from goemotions.errors import ModelFolderError
+
+FILE: Final = "served_quantization.json"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,26 +27,16 @@ class Quantization:
     hit_rate_fp32: float
     changed_answers: float
 
-    @property
-    def loss(self) -> float:
-        """What quantisation costs of the hit rate, -1 to 1; below 0 where it gains."""
-        return self.hit_rate_fp32 - self.hit_rate
-
     @classmethod
     def load(cls, folder: Path) -> Self | None:
-        """What ``folder``, an unpacked archive, says; None where its encoder is in float32.
+        """What ``folder``, an unpacked archive, says; None if its encoder is in float32.
 
-        Raises ``ValueError`` where the file is not as ``save`` writes it.
+        Raises ``ModelFolderError`` if the file is not one that `make package` writes.
         """
-        file = folder / _FILE
+        file = folder / FILE
         if not file.is_file():
             return None
         try:
             return cls(**json.loads(file.read_text(encoding="utf-8")))
         except (ValueError, TypeError) as error:
-            raise ValueError(f"{file}: {error}; run `make package`") from error
-
-    def save(self, folder: Path) -> None:
-        """Write it into ``folder``."""
-        text = json.dumps(asdict(self), indent=2) + "\n"
-        (folder / _FILE).write_text(text, encoding="utf-8")
+            raise ModelFolderError(f"{file}: {error}; run `make package`") from error

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Self
 
 from goemotions.classifier import Classifier
-from goemotions.encoders import EncoderChoice, choose_encoder, load_encoder
+from goemotions.encoders.choice import EncoderChoice, choose_encoder, load_encoder
 from goemotions.model_info import ModelInfo
 from goemotions.quantization import Quantization
 from goemotions.settings import Settings
@@ -25,8 +25,8 @@ class ServedModel:
     def load(cls, folder: Path, settings: Settings, gpu: int | None) -> Self:
         """Load ``folder`` for a worker that TorchServe gave the GPU of index ``gpu``, or none.
 
-        Raises ``FileNotFoundError`` and ``ValueError`` where something can't be loaded: of the
-        latter kind are ``ModelInfoError`` and ``EncoderError``.
+        Raises ``FileNotFoundError``, ``ValueError``, ``ModelFolderError`` and ``EncoderError`` if
+        something can't be loaded.
         """
         info = ModelInfo.load(folder / "config.json")
         quantization = Quantization.load(folder)
@@ -35,7 +35,7 @@ class ServedModel:
         )
         classifier = Classifier(
             CommentTokenizer(folder / "tokenizer.json", info.max_tokens),
-            load_encoder(encoder, folder, settings),
+            load_encoder(encoder, folder, threads=settings.threads, run_tokens=settings.run_tokens),
             info.calibration,
         )
         return cls(info, quantization, encoder, classifier)

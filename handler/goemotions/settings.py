@@ -5,8 +5,11 @@ from dataclasses import dataclass, fields
 from enum import StrEnum
 from typing import Any, Self
 
+from goemotions.encoders.choice import Backend
+from goemotions.errors import GoEmotionsError
 
-class SettingsError(ValueError):
+
+class SettingsError(GoEmotionsError):
     """A setting that is unknown or out of range; the message names it and what is taken."""
 
 
@@ -18,21 +21,13 @@ class LoggedText(StrEnum):
     NONE = "none"
 
 
-class Backend(StrEnum):
-    """What computes; ``AUTO`` leaves it to the model and to what TorchServe gave the worker."""
-
-    AUTO = "auto"
-    ONNX = "onnx"
-    TORCH = "torch"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """What an operator may choose. Raises ``SettingsError`` where a value is out of its range.
 
     ``max_chars``   characters that a comment may have; a longer one is refused with 413.
     ``max_inputs``  comments that one request in the Hugging Face form may hold.
-    ``backend``     what computes: ``onnx``, ``torch``, or ``auto`` (goemotions/encoders.py).
+    ``backend``     what computes: ``onnx``, ``torch``, or ``auto`` (goemotions/encoders/choice.py).
     ``threads``     threads of one worker's encoder; workers, not threads, are what scales.
     ``run_tokens``  tokens that the encoder takes in one run; a larger batch is cut.
     ``log_text``    what the prediction log keeps of a text: ``full``, ``hash`` or ``none``.

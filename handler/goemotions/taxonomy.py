@@ -1,6 +1,5 @@
 """The 28 source labels of GoEmotions and the 14 labels that they are served as."""
 
-from collections.abc import Iterable
 from enum import StrEnum
 from typing import Final
 
@@ -99,8 +98,3 @@ def fold(logits: NDArray[np.float32]) -> NDArray[np.float32]:
     return np.stack(
         [np.logaddexp.reduce(logits[:, columns], axis=1) for columns in GROUP_COLUMNS], axis=1
     )
-
-
-def fold_gold(source_indices: Iterable[int]) -> frozenset[str]:
-    """The labels that the gold source label indices (0 to 27) of one comment fold into."""
-    return frozenset(LABEL_OF_SOURCE[SOURCE_LABELS[index]] for index in source_indices)

@@ -9,19 +9,19 @@ from pathlib import Path
 
 import pytest
 
-from goemotions.quantization import LARGEST_LOSS, Quantization
-from scripts.archive_files import stage_files
-from scripts.archive_inputs import (
+from archive.build import build_archive, is_current
+from archive.checksum import checksum_file
+from archive.files import stage_files
+from archive.inputs import (
     HANDLER,
     MODEL_FILES,
     REPOSITORY,
     ArchiveInputs,
     ModelFolderError,
 )
-from scripts.archive_plan import Quantize
-from scripts.build_archive import build_archive, is_current
-from scripts.checksum import checksum_file
-from scripts.quantization_record import read_record, write_record
+from archive.plan import Quantize
+from archive.quantization_record import read_record, write_record
+from goemotions.quantization import Quantization
 
 MODEL = REPOSITORY / os.environ.get("MODEL", "model")
 
@@ -161,7 +161,7 @@ def test_a_changed_model_needs_a_new_archive(name, built, small_model):
 
 def test_float32_that_is_asked_for_carries_the_weights_too(tmp_path):
     inputs = ArchiveInputs.find(MODEL, Quantize.NONE)
-    assert stage_files(inputs, tmp_path / "files", LARGEST_LOSS) is None
+    assert stage_files(inputs, tmp_path / "files") is None
     found = files_in(tmp_path / "files")
     assert found["model.safetensors"] == (MODEL / "model.safetensors").read_bytes()
     assert "quantization.json" not in found
@@ -206,7 +206,7 @@ def test_a_missing_archive_is_not_current(built, small_model):
 
 def package(archive, model, *options):
     return subprocess.run(
-        [sys.executable, "-m", "scripts.build_archive", "--archive", str(archive), *options],
+        [sys.executable, "-m", "scripts.package", "--archive", str(archive), *options],
         cwd=REPOSITORY,
         env={**os.environ, "MODEL": str(model), "PYTHONPATH": os.pathsep.join(sys.path)},
         capture_output=True,

@@ -10,9 +10,9 @@ import pytest
 import torch
 from transformers import AutoModelForSequenceClassification, PreTrainedTokenizerFast
 
+from archive.build import build_archive
+from archive.inputs import REPOSITORY, ArchiveInputs
 from goemotions.taxonomy import SOURCE_LABELS
-from scripts.archive_inputs import REPOSITORY, ArchiveInputs
-from scripts.build_archive import build_archive
 from tests.encoder.roberta import MAX_TOKENS, SENTENCES, write_roberta
 from tests.handler.conftest import Server, body
 
@@ -73,7 +73,7 @@ def test_its_description_says_what_serves_it(server):
 
 def package(archive, model, **variables):
     return subprocess.run(
-        [sys.executable, "-m", "scripts.build_archive", "--archive", str(archive)],
+        [sys.executable, "-m", "scripts.package", "--archive", str(archive)],
         cwd=REPOSITORY,
         env={
             **os.environ,

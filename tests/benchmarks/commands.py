@@ -8,7 +8,7 @@ import sys
 import psutil
 import pytest
 
-from scripts.archive_inputs import REPOSITORY
+from archive.inputs import REPOSITORY
 
 needs_wrk = pytest.mark.skipif(
     shutil.which("wrk") is None, reason="wrk is not installed (Debian: apt-get install wrk)"

@@ -2,9 +2,9 @@
 
 import pytest
 
+from archive.inputs import REPOSITORY
 from benchmarks.setup import Setup
 from benchmarks.workload import load_workload
-from scripts.archive_inputs import REPOSITORY
 
 
 @pytest.fixture

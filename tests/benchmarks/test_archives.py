@@ -2,9 +2,9 @@
 
 import pytest
 
+from archive.build import build_archive
+from archive.inputs import ArchiveInputs
 from benchmarks.archives import BATCHES, Contender, main, measure
-from scripts.archive_inputs import ArchiveInputs
-from scripts.build_archive import build_archive
 from tests.encoder.roberta import SENTENCES, write_roberta
 
 

@@ -7,7 +7,7 @@ from functools import partial
 
 import pytest
 
-from scripts.archive_inputs import REPOSITORY
+from archive.inputs import REPOSITORY
 from tests.benchmarks.commands import needs_wrk, start_quick, started_by
 
 

@@ -1,9 +1,9 @@
 import pytest
 
+from archive.inputs import REPOSITORY
 from benchmarks.contender import Role
 from benchmarks.contenders import CONTENDERS
 from benchmarks.plan import QUICK, Plan
-from scripts.archive_inputs import REPOSITORY
 
 MAKEFILE = (REPOSITORY / "Makefile").read_text()
 DOCUMENT = (REPOSITORY / "docs" / "serving-options.md").read_text()

@@ -2,9 +2,9 @@ import asyncio
 
 from aiohttp import web
 
+from archive.inputs import REPOSITORY
 from benchmarks.flood import flood, largest_body
 from benchmarks.sweep.setting import property_of
-from scripts.archive_inputs import REPOSITORY
 from tests.benchmarks.servers import server
 
 

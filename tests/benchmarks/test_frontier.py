@@ -4,6 +4,7 @@ import json
 
 import pytest
 
+from archive.inputs import REPOSITORY
 from benchmarks.contender import Contender, Role
 from benchmarks.figures import Figures
 from benchmarks.frontier import frontier, frontier_table
@@ -12,7 +13,6 @@ from benchmarks.record import Record
 from benchmarks.results import draw_plots, write_figures
 from benchmarks.tables import tables_of
 from goemotions.quantization import Quantization
-from scripts.archive_inputs import REPOSITORY
 from tests.benchmarks.findings import ABOUT, measurement, turn
 
 

@@ -1,10 +1,10 @@
 import pytest
 from tokenizers import Tokenizer
 
+from archive.inputs import REPOSITORY
 from benchmarks.errors import BenchmarkError
 from benchmarks.lengths import comments_of_tokens
 from benchmarks.workload import load_workload
-from scripts.archive_inputs import REPOSITORY
 
 TOKENIZER = REPOSITORY / "model" / "tokenizer.json"
 

@@ -6,14 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from archive.build import is_current
+from archive.inputs import REPOSITORY, ArchiveInputs, ModelFolderError
+from archive.plan import Quantize
 from benchmarks.console import Progress
 from benchmarks.contender import Role
 from benchmarks.contenders import CONTENDERS
 from benchmarks.errors import BenchmarkError
 from benchmarks.own_models import OwnModel, bare_in_float32, contenders_of, own_models
-from scripts.archive_inputs import REPOSITORY, ArchiveInputs, ModelFolderError
-from scripts.archive_plan import Quantize
-from scripts.build_archive import is_current
 
 MODEL = Path("model")
 

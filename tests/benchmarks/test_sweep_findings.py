@@ -6,6 +6,7 @@ import re
 import pandas as pd
 import pytest
 
+from archive.inputs import REPOSITORY
 from benchmarks.about import headline
 from benchmarks.errors import BenchmarkError
 from benchmarks.sweep.costs import Load
@@ -14,7 +15,6 @@ from benchmarks.sweep.findings import Findings
 from benchmarks.sweep.setting import COMMITTED
 from benchmarks.sweep.tables import as_frames, tables_of
 from benchmarks.sweep.turn import SettingTurn
-from scripts.archive_inputs import REPOSITORY
 from tests.benchmarks.findings import ABOUT, measurement
 
 BASIS = {"archive": "0123", "plan": {"seconds": 2, "clients": [1, 64]}}

@@ -3,7 +3,7 @@
 from benchmarks.sweep.service import serve_variant
 from benchmarks.sweep.setting import Placement, Setting
 from benchmarks.sweep.variant import Variant
-from scripts.management import Management
+from service.management import Management
 
 SETTING = Setting(
     lever="all",

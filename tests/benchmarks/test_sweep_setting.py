@@ -2,6 +2,7 @@
 
 import pytest
 
+from archive.inputs import REPOSITORY
 from benchmarks.sweep.setting import (
     COMMITTED,
     merge_vmargs,
@@ -10,7 +11,6 @@ from benchmarks.sweep.setting import (
     with_serving,
 )
 from benchmarks.sweep.settings import settings_for
-from scripts.archive_inputs import REPOSITORY
 
 PROPERTIES = """\
 # async_logging=true is faster

@@ -5,11 +5,11 @@ import zipfile
 
 import yaml
 
+from archive.inputs import REPOSITORY
 from benchmarks.sweep.run import distinct
 from benchmarks.sweep.setting import COMMITTED, Setting
 from benchmarks.sweep.settings import settings_for
 from benchmarks.sweep.variant import Variant
-from scripts.archive_inputs import REPOSITORY
 
 DELIVERED = Setting(lever=COMMITTED, name=COMMITTED)
 

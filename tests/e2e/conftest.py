@@ -2,7 +2,7 @@
 
 import pytest
 
-from scripts.instance import Instance
+from service.instance import Instance
 from tests.e2e.operation import environment, processes_of, run, start
 from tests.e2e.probe import Probe
 

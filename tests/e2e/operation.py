@@ -9,7 +9,7 @@ from pathlib import Path
 
 import psutil
 
-from scripts.checksum import write_checksum
+from archive.checksum import write_checksum
 
 TOP = Path(__file__).parents[2]
 

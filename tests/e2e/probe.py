@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import requests
 
-from scripts.instance import Instance
+from service.instance import Instance
 
 MALFORMED = (
     '{"success": false, '

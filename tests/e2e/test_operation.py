@@ -10,8 +10,8 @@ import psutil
 import pytest
 import requests
 
-from scripts.checksum import write_checksum
-from scripts.run_record import RunRecord
+from archive.checksum import write_checksum
+from service.run_record import RunRecord
 from tests.e2e.operation import (
     TOP,
     assert_refused,

@@ -6,12 +6,12 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from archive.build import build_archive
+from archive.inputs import REPOSITORY, ArchiveInputs
+from archive.plan import Quantize
 from goemotions.taxonomy import LABELS
-from scripts.archive_inputs import REPOSITORY, ArchiveInputs
-from scripts.archive_plan import Quantize
-from scripts.build_archive import build_archive
-from scripts.client import Client
-from scripts.instance import Instance
+from service.client import Client
+from service.instance import Instance
 from tests.archive.small_dev import COMMENTS
 from tests.e2e.operation import environment, run, start
 from tests.e2e.probe import Probe

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 import requests
 
-from scripts.archive_version import MANIFEST
-from scripts.instance import Instance
-from scripts.run_record import RunRecord
+from archive.version import MANIFEST
+from service.instance import Instance
+from service.run_record import RunRecord
 from tests.e2e.operation import TOP, command, copy_archive, run, start, with_entries
 from tests.e2e.probe import Probe, wait_until
 

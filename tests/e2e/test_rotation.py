@@ -5,7 +5,7 @@ import json
 from collections import Counter
 from pathlib import Path
 
-from scripts.instance import Instance
+from service.instance import Instance
 from tests.e2e.operation import start
 from tests.e2e.probe import Probe, wait_until
 

@@ -14,9 +14,9 @@ from safetensors.torch import load_file, save_file
 from torch.nn.utils.rnn import pad_sequence
 from transformers import BertConfig, BertForSequenceClassification
 
-from goemotions.onnx_encoder import OnnxEncoder
-from goemotions.torch_encoder import TorchEncoder
-from scripts.export_onnx import export_onnx
+from archive.export_onnx import export_onnx
+from goemotions.encoders.onnx_encoder import OnnxEncoder
+from goemotions.encoders.torch_encoder import TorchEncoder
 
 REPOSITORY = Path(__file__).parents[2]
 # As for every make target, MODEL names another model folder.

@@ -6,7 +6,7 @@ import sys
 import pytest
 import torch
 
-from goemotions.encoders import (
+from goemotions.encoders.choice import (
     EncoderChoice,
     EncoderError,
     EncoderKind,
@@ -14,7 +14,7 @@ from goemotions.encoders import (
     find_kinds,
     load_encoder,
 )
-from goemotions.settings import Backend, Settings
+from goemotions.settings import Backend
 
 ONNX, TORCH, TRANSFORMERS = EncoderKind
 
@@ -74,9 +74,9 @@ def test_the_gpu_that_torchserve_gave_the_worker_computes():
 
 def test_without_a_gpu_onnx_runtime_is_chosen_without_importing_torch():
     code = (
-        "import sys; from goemotions.encoders import *; from goemotions.settings import Backend; "
+        "import sys; from goemotions.encoders.choice import *; "
         "choose_encoder('bert', Backend.AUTO, quantised=False, gpu=None); "
-        "import goemotions.onnx_encoder; print('torch' in sys.modules)"
+        "import goemotions.encoders.onnx_encoder; print('torch' in sys.modules)"
     )
     done = subprocess.run(
         [sys.executable, "-c", code],
@@ -91,6 +91,6 @@ def test_without_a_gpu_onnx_runtime_is_chosen_without_importing_torch():
 def test_where_transformers_is_missing_the_error_says_what_to_install(monkeypatch, tmp_path):
     # How Python itself marks what can't be imported.
     monkeypatch.setitem(sys.modules, "transformers", None)
-    monkeypatch.delitem(sys.modules, "goemotions.transformers_encoder", raising=False)
+    monkeypatch.delitem(sys.modules, "goemotions.encoders.transformers_encoder", raising=False)
     with pytest.raises(EncoderError, match=r"transformers.*requirements/serve-transformers\.txt"):
-        load_encoder(EncoderChoice(TRANSFORMERS, "cpu"), tmp_path, Settings())
+        load_encoder(EncoderChoice(TRANSFORMERS, "cpu"), tmp_path, threads=1, run_tokens=8)

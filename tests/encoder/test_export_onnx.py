@@ -12,9 +12,9 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
-from goemotions.onnx_encoder import OnnxEncoder
-from goemotions.packed_bert import PackedBert
-from scripts.export_onnx import export_onnx
+from archive.export_onnx import export_onnx
+from goemotions.encoders.onnx_encoder import OnnxEncoder
+from goemotions.encoders.packed_bert import PackedBert
 
 REPOSITORY = Path(__file__).parents[2]
 
@@ -80,7 +80,7 @@ def test_the_word_table_keeps_the_precision_of_its_file_and_the_logits_do_not_ch
 
 def test_an_export_says_nothing(tiny_folder, tmp_path):
     code = (
-        "import sys; from pathlib import Path; from scripts.export_onnx import export_onnx; "
+        "import sys; from pathlib import Path; from archive.export_onnx import export_onnx; "
         "export_onnx(Path(sys.argv[1]), Path(sys.argv[2]))"
     )
     done = subprocess.run(

@@ -7,14 +7,16 @@ import onnx
 import pytest
 from onnx import TensorProto
 
+from archive.export_onnx import export_onnx
+from archive.quantization_check import compare, refuse_loss
+from archive.quantize_onnx import quantize_onnx
+from evaluation.comment_pool import Source, load_comments
+from evaluation.dataset import load_split
+from evaluation.gold import gold_comments
+from goemotions.encoders.onnx_encoder import OnnxEncoder
 from goemotions.model_info import ModelInfo
-from goemotions.onnx_encoder import OnnxEncoder
 from goemotions.taxonomy import fold
 from goemotions.tokens import CommentTokenizer
-from loadtest.comments import Source, load_comments
-from scripts.export_onnx import export_onnx
-from scripts.quantization_check import compare, load_dev, refuse_loss
-from scripts.quantize_onnx import quantize_onnx
 from tests.encoder.conftest import TRAINED
 
 SOME = 400
@@ -89,7 +91,9 @@ def test_it_answers_nearly_as_float32_does(encoders, tokens):
 
 @pytest.mark.skipif(not os.environ.get("GOEMOTIONS_DIR"), reason="GOEMOTIONS_DIR is not set")
 def test_it_loses_no_more_than_is_accepted_on_dev_comments(encoders):
-    refuse_loss(compare(*encoders, TRAINED, load_dev()[:SOME]), largest_loss=0.02)
+    refuse_loss(
+        compare(*encoders, TRAINED, gold_comments(load_split("dev")[:SOME])), largest_loss=0.02
+    )
 
 
 def test_comments_are_run_one_by_one_whatever_a_run_may_have(graphs, tokens):

@@ -9,9 +9,9 @@ import torch
 from safetensors.torch import load_file, save_file
 from transformers import PreTrainedTokenizerFast, RobertaForSequenceClassification
 
+from goemotions.encoders.transformers_encoder import TransformersEncoder
 from goemotions.model_info import ModelInfo
 from goemotions.tokens import CommentTokenizer
-from goemotions.transformers_encoder import TransformersEncoder
 from tests.encoder.conftest import needs_gpu
 from tests.encoder.roberta import CLS, MAX_TOKENS, SENTENCES, SEP, write_roberta
 

@@ -11,11 +11,10 @@ import yaml
 from ts.context import Context, RequestProcessor
 from ts.metrics.metric_cache_yaml_impl import MetricsCacheYamlImpl
 
-from goemotions.quantization import LARGEST_LOSS
+from archive.files import stage_files
+from archive.inputs import ArchiveInputs
+from archive.plan import Quantize
 from goemotions_handler import GoEmotionsHandler
-from scripts.archive_files import stage_files
-from scripts.archive_inputs import ArchiveInputs
-from scripts.archive_plan import Quantize
 
 TOP = Path(__file__).parents[2]
 MODEL = TOP / os.environ.get("MODEL", "model")
@@ -35,7 +34,7 @@ def float32_dir(tmp_path_factory):
 
 def unpack(tmp_path_factory, inputs):
     folder = tmp_path_factory.mktemp("unpacked") / "files"
-    stage_files(inputs, folder, LARGEST_LOSS)
+    stage_files(inputs, folder)
     return folder
 
 

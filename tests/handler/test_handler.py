@@ -6,10 +6,10 @@ from dataclasses import asdict
 import pytest
 import torch
 
+from archive.quantization_record import read_record
 from goemotions.model_info import ModelInfo
 from goemotions.settings import SettingsError
 from goemotions.taxonomy import LABELS, SOURCE_LABELS
-from scripts.quantization_record import read_record
 from tests.handler.conftest import MODEL, Server, body
 
 COMMENTS = [

@@ -15,7 +15,6 @@ from loadtest.plots import draw_run, timeline_of
 from loadtest.results import (
     ResultsError,
     RunData,
-    new_folder,
     summarise,
     write_json,
     write_summary,
@@ -23,6 +22,7 @@ from loadtest.results import (
 )
 from loadtest.scenarios import Deed, plain_run
 from loadtest.verdict import Evidence, judge
+from terminal.results import new_folder
 from tests.loadtest.requests_builder import sent, steady, table
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)

@@ -16,7 +16,7 @@ from transformers import (
 from training.base_encoder import load_classifier, spaced_layers
 from training.batches import pad
 from training.classification import classify
-from training.errors import SettingsError
+from training.errors import TrainingSettingsError
 from training.layer_rates import scale_of
 
 SMALL = {
@@ -64,7 +64,7 @@ def test_a_head_that_is_not_known_is_named():
     model = DistilBertForSequenceClassification(
         DistilBertConfig(vocab_size=40, dim=16, n_layers=1, n_heads=2, hidden_dim=32)
     )
-    with pytest.raises(SettingsError, match="and not distilbert"):
+    with pytest.raises(TrainingSettingsError, match="and not distilbert"):
         classify(model, pad([(5, 6)]), "mean")
 
 
@@ -87,7 +87,7 @@ def test_kept_layers_are_spaced_evenly(layers, kept, indices):
 
 
 def test_more_layers_than_there_are_can_not_be_kept():
-    with pytest.raises(SettingsError, match="layers is 7, and the encoder has 6"):
+    with pytest.raises(TrainingSettingsError, match="layers is 7, and the encoder has 6"):
         spaced_layers(6, 7)
 
 

@@ -1,12 +1,12 @@
-"""``python -m training``: what it does, and what it says where it can't."""
+"""``python -m scripts.training``: what it does, and what it says where it can't."""
 
 import json
 import sys
 
 import pytest
 
-import training.__main__
 from goemotions.model_info import ModelInfo
+from scripts import training as command
 
 QUICK = [
     "--epochs=1", "--batch-size=4", "--precision=fp32", "--max-tokens=16", "--served-max-tokens=32",
@@ -21,7 +21,7 @@ def command_line(monkeypatch, tmp_path):
     def execute(*arguments):
         monkeypatch.setattr(sys, "argv", ["training", *arguments])
         with pytest.raises(SystemExit) as end:
-            training.__main__.main()
+            command.main()
         return end.value.code or 0
 
     return execute

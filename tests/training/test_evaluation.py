@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
+from evaluation.dataset import Comment
+from evaluation.quality import find_unseen
 from goemotions.taxonomy import SOURCE_LABELS
 from training.base_encoder import load_classifier
-from training.dataset import Comment
-from training.evaluation import compute_logits, hit_rates_by_folding
-from training.quality import find_unseen
+from training.logits import compute_logits, hit_rates_by_folding
 
 
 def logits_of(**probabilities):

@@ -12,13 +12,13 @@ from rich.console import Console
 from safetensors.torch import load_file
 from transformers import AutoModelForSequenceClassification
 
+from archive.quantization_record import read_record
 from goemotions.model_info import ModelInfo
 from goemotions.taxonomy import LABELS, Taxonomy
 from goemotions.tokens import CommentTokenizer
-from scripts.quantization_record import read_record
-from training.errors import RunError
-from training.evaluation import compute_logits
+from training.errors import RunFolderError
 from training.export import export, write_half_precision
+from training.logits import compute_logits
 from training.run import Run
 from training.score import score
 from training.train import TrainingData, train
@@ -131,13 +131,13 @@ def test_the_card_names_a_students_teachers_by_their_files_alone(
 def test_an_unfinished_run_is_not_exported(settings, splits, tmp_path):
     run = Run(tmp_path / "run")
     run.open(settings)
-    with pytest.raises(RunError, match="not finished; train again"):
+    with pytest.raises(RunFolderError, match="not finished; train again"):
         export(run, tmp_path / "model", "1.2.3", splits)
     assert not (tmp_path / "model").exists()
 
 
 def test_a_folder_without_a_run_is_named(splits, tmp_path):
-    with pytest.raises(RunError, match=r"there is no run in .*nowhere; train first"):
+    with pytest.raises(RunFolderError, match=r"there is no run in .*nowhere; train first"):
         export(Run(tmp_path / "nowhere"), tmp_path / "model", "1.2.3", splits)
 
 

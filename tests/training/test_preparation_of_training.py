@@ -2,7 +2,7 @@
 
 import pytest
 
-from training.dataset import Comment
+from evaluation.dataset import Comment
 from training.first_names import FIRST_NAMES
 from training.preparation import choose_rows, gold_targets, name_the_masked
 from training.settings import TrainingSettings

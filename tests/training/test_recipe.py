@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 import training
-import training.__main__
-from training.errors import SettingsError
+from scripts import training as command
+from training.errors import TrainingSettingsError
 from training.recipe import read_recipe
 from training.settings import TrainingSettings
 from training.teachers import teacher_files
@@ -32,7 +32,7 @@ def test_a_file_that_is_no_recipe_is_refused(tmp_path, content, message):
     file = tmp_path / "recipe.toml"
     if content is not None:
         file.write_text(content)
-    with pytest.raises(SettingsError, match=message):
+    with pytest.raises(TrainingSettingsError, match=message):
         read_recipe(file)
 
 
@@ -46,7 +46,7 @@ def test_options_overrule_the_recipe_and_it_overrules_defaults(
     arguments = ["train", f"--recipe={file}", "--seed=7", "--precision=fp32"]
     monkeypatch.setattr(sys, "argv", ["training", *arguments])
     with pytest.raises(SystemExit):
-        training.__main__.main()
+        command.main()
     settings = json.loads((tmp_path / "runs" / "goemotions" / "settings.json").read_text())
     assert (settings["epochs"], settings["seed"], settings["batch_size"]) == (1, 7, 4)
     assert settings["weight_decay"] == TrainingSettings().weight_decay

@@ -4,7 +4,7 @@ import dataclasses
 
 import pytest
 
-from training.errors import SettingsError
+from training.errors import TrainingSettingsError
 from training.settings import TrainingSettings
 
 
@@ -29,13 +29,13 @@ from training.settings import TrainingSettings
     ],
 )
 def test_a_value_out_of_range_is_named(setting, value):
-    with pytest.raises(SettingsError, match=f"^{setting} is .*{value}.*must be"):
+    with pytest.raises(TrainingSettingsError, match=f"^{setting} is .*{value}.*must be"):
         TrainingSettings(**{setting: value})
 
 
 @pytest.mark.parametrize("other", [{"scores": "a.safetensors"}, {"target": "served"}])
 def test_the_sigmoid_loss_takes_neither_teachers_nor_folded_labels(other):
-    with pytest.raises(SettingsError, match="take the softmax loss"):
+    with pytest.raises(TrainingSettingsError, match="take the softmax loss"):
         TrainingSettings(loss="sigmoid", **other)
 
 

@@ -1,4 +1,4 @@
-"""``python -m training.study`` with real trainings of a tiny encoder."""
+"""``python -m scripts.study`` with real trainings of a tiny encoder."""
 
 import json
 from pathlib import Path
@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 from safetensors import safe_open
 
+from evaluation.gold import find_hits, folded_gold
 from tests.training.study_workshop import Workshop
-from training.evaluation import find_hits, folded_gold, folded_scores
+from training.logits import folded_scores
 from training.study.results import load_results
 
 EXPERIMENTS = {
@@ -67,7 +68,7 @@ def test_a_run_trains_with_one_thread_and_the_settings_of_its_experiment(studied
 def test_each_run_has_a_log_that_begins_with_its_command(studied):
     workshop, _, _ = studied
     log = (workshop.run("rung-0/base/seed-2") / "train.log").read_text()
-    assert log.startswith("$ python -m training train --run=")
+    assert log.startswith("$ python -m scripts.training train --run=")
     assert "--seed=2" in log.splitlines()[0]
     assert "dev after epoch 1" in log
 

@@ -9,11 +9,12 @@ import pytest
 import torch
 from rich.console import Console
 
+from archive.inputs import REPOSITORY
+from evaluation.dataset import fingerprint, load_split
+from evaluation.gold import find_hits, folded_gold
 from goemotions.calibration import softmax
-from scripts.archive_inputs import REPOSITORY
-from training.dataset import fingerprint, load_split
-from training.errors import RunError, ScoresError
-from training.evaluation import find_hits, folded_gold, folded_scores
+from training.errors import RunFolderError, ScoresError
+from training.logits import folded_scores
 from training.preparation import gold_targets
 from training.run import Run
 from training.score import score
@@ -85,7 +86,7 @@ def test_a_run_teaches_another(settings, comments, tmp_path):
 def test_an_unfinished_run_teaches_nobody(settings, comments, tmp_path):
     run = Run(tmp_path / "run")
     run.open(settings)
-    with pytest.raises(RunError, match="not finished"):
+    with pytest.raises(RunFolderError, match="not finished"):
         score(run, {"train": comments, "dev": comments})
 
 

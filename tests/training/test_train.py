@@ -12,9 +12,9 @@ from rich.console import Console
 from safetensors.torch import load_file
 
 import training.comment_trainer
+from evaluation.gold import find_hits, folded_gold
 from goemotions.taxonomy import fold
-from training.errors import RunError
-from training.evaluation import find_hits, folded_gold
+from training.errors import RunFolderError
 from training.run import Run
 from training.train import TrainingData, train
 
@@ -154,20 +154,20 @@ def test_an_incomplete_checkpoint_is_passed_over(settings, data, tmp_path, conso
 def test_a_run_with_other_settings_is_not_gone_on_with(settings, data, tmp_path, console):
     run = Run(tmp_path / "run")
     run.open(settings)
-    with pytest.raises(RunError, match=r"epochs: 3 -> 4.*--fresh.*--run"):
+    with pytest.raises(RunFolderError, match=r"epochs: 3 -> 4.*--fresh.*--run"):
         train(dataclasses.replace(settings, epochs=4), data, run, console)
 
 
 def test_a_run_on_other_data_is_not_gone_on_with(settings, data, tmp_path, console):
     run = Run(tmp_path / "run")
     train(settings, data, run, console)
-    with pytest.raises(RunError, match=r"other data.*--fresh"):
+    with pytest.raises(RunFolderError, match=r"other data.*--fresh"):
         train(settings, dataclasses.replace(data, train=data.train[1:]), run, console)
 
 
 def test_a_folder_that_is_no_run_is_not_removed(tmp_path):
     (tmp_path / "thesis.txt").write_text("irreplaceable", encoding="utf-8")
-    with pytest.raises(RunError, match="not a training run"):
+    with pytest.raises(RunFolderError, match="not a training run"):
         Run(tmp_path).remove()
     assert (tmp_path / "thesis.txt").exists()
 

@@ -17,6 +17,8 @@ SPECIAL = ["[PAD]", "[UNK]", "[CLS]", "[SEP]"]
 class BagOfLabels:
     """An encoder whose logits are 4 for each time that a source label's name is in a comment."""
 
+    labels = 28
+
     def logits(self, batch: Sequence[Sequence[int]]) -> np.ndarray:
         rows = [np.bincount(ids, minlength=len(SPECIAL) + 28)[len(SPECIAL) :] for ids in batch]
         return 4 * np.array(rows, np.float32).reshape(-1, 28)

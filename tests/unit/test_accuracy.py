@@ -1,7 +1,7 @@
 import pytest
 
+from evaluation.dataset import Comment
 from scripts.accuracy import CountError, draw
-from training.dataset import Comment
 
 COMMENTS = [Comment(f"comment {number}", (27,), f"id{number}") for number in range(100)]
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from goemotions.encoders import EncoderKind
+from archive.plan import PlanError, Quantize, plan_archive
+from goemotions.encoders.choice import EncoderKind
 from goemotions.settings import Backend
-from scripts.archive_plan import PlanError, Quantize, plan_archive
 
 ONNX, TORCH, TRANSFORMERS = EncoderKind
 

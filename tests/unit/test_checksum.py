@@ -2,7 +2,7 @@
 
 import pytest
 
-from scripts.checksum import ChecksumError, checksum_file, verify_checksum, write_checksum
+from archive.checksum import ChecksumError, checksum_file, verify_checksum, write_checksum
 
 
 @pytest.fixture

@@ -1,8 +1,12 @@
+"""Comments to scores, by an encoder small enough for memory."""
+
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from goemotions.classifier import Classifier
+from goemotions.errors import ModelFolderError
 from goemotions.taxonomy import GROUPS, LABELS, SOURCE_LABELS, Taxonomy
 
 comments = st.lists(st.lists(st.sampled_from(SOURCE_LABELS), max_size=9).map(" ".join), max_size=5)
@@ -45,3 +49,11 @@ def test_scores_sum_to_1_keep_their_order_and_do_not_depend_on_the_batch(classif
             assert together.scores[taxonomy].shape == (len(taxonomy.labels),)
             assert together.scores[taxonomy].sum() == pytest.approx(1)
             assert np.array_equal(together.scores[taxonomy], alone.scores[taxonomy])
+
+
+def test_an_encoder_of_other_labels_says_what_to_do():
+    class OfFourteen:
+        labels = 14
+
+    with pytest.raises(ModelFolderError, match=r"knows 14 labels and not the 28.*make train"):
+        Classifier(None, OfFourteen(), {})

@@ -8,8 +8,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from scripts.client import Client, ServiceUnavailableError
-from scripts.instance import Instance
+from service.client import Client, ServiceUnavailableError
+from service.instance import Instance
 
 PREDICTION = {"success": True, "prediction": "love"}
 

@@ -7,15 +7,15 @@ import sys
 import joblib
 import pytest
 
-from scripts.archive_inputs import REPOSITORY
-from scripts.cores import usable_cores
+from archive.inputs import REPOSITORY
+from service.cores import usable_cores
 
 VERSION_2 = "30 23 0:26 {root} {mount} rw,nosuid - cgroup2 cgroup2 rw"
 VERSION_1 = "32 31 0:29 {root} {mount} rw,relatime - cgroup cgroup rw,cpu,cpuacct"
 MEMORY = "35 31 0:32 {root} {mount} rw,relatime - cgroup cgroup rw,memory"
 
 cores = pytest.fixture(
-    lambda monkeypatch: monkeypatch.setattr("scripts.cores.cpu_count", lambda: 8)
+    lambda monkeypatch: monkeypatch.setattr("service.cores.cpu_count", lambda: 8)
 )
 
 
@@ -101,7 +101,7 @@ def test_without_control_groups_the_cores_are_those_of_the_affinity(tmp_path, co
 @pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="this system has no affinity")
 def test_a_process_that_may_run_on_one_core_counts_one():
     core = min(os.sched_getaffinity(0))
-    code = f"import os; os.sched_setaffinity(0, {{{core}}}); import scripts.cores as cores; "
+    code = f"import os; os.sched_setaffinity(0, {{{core}}}); import service.cores as cores; "
     counted = subprocess.run(
         [sys.executable, "-c", code + "print(cores.usable_cores())"],
         cwd=REPOSITORY,

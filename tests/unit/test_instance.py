@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from scripts.cores import usable_cores
-from scripts.instance import Instance, InstanceError
+from service.cores import usable_cores
+from service.instance import Instance, InstanceError
 
 
 def test_the_defaults_are_those_of_the_contract():

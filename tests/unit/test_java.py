@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from scripts.java import JavaError, find_java
+from service.java import JavaError, find_java
 
 
 @pytest.fixture

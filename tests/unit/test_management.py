@@ -4,8 +4,8 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 
-from scripts.instance import Instance
-from scripts.management import Management, ManagementError
+from service.instance import Instance
+from service.management import Management, ManagementError
 
 
 class Api:

@@ -3,7 +3,8 @@ import json
 import pytest
 
 from goemotions.calibration import Calibration
-from goemotions.model_info import ModelInfo, ModelInfoError
+from goemotions.errors import ModelFolderError
+from goemotions.model_info import ModelInfo
 from goemotions.taxonomy import SOURCE_LABELS, Taxonomy
 
 SECTION = {
@@ -37,26 +38,26 @@ def test_a_models_own_words_are_read(tmp_path):
 
 @pytest.mark.parametrize("labels", [(), SOURCE_LABELS[:-1], SOURCE_LABELS[::-1]])
 def test_other_labels_than_the_source_labels_in_order_are_refused(tmp_path, labels):
-    with pytest.raises(ModelInfoError, match="id2label must be the 28 source labels"):
+    with pytest.raises(ModelFolderError, match="id2label must be the 28 source labels"):
         ModelInfo.load(write(tmp_path, labels=labels))
 
 
 def test_a_configuration_without_an_architecture_is_refused(tmp_path):
     file = write(tmp_path)
     file.write_text(file.read_text().replace("model_type", "kind"))
-    with pytest.raises(ModelInfoError, match="names no model_type"):
+    with pytest.raises(ModelFolderError, match="names no model_type"):
         ModelInfo.load(file)
 
 
 @pytest.mark.parametrize("missing", SECTION)
 def test_a_missing_entry_is_named(tmp_path, missing):
     section = {key: value for key, value in SECTION.items() if key != missing}
-    with pytest.raises(ModelInfoError, match=missing):
+    with pytest.raises(ModelFolderError, match=missing):
         ModelInfo.load(write(tmp_path, section=section))
 
 
 @pytest.mark.parametrize("value", [[], [0, 0, 0, 0], [float("nan")], [0, float("inf")]])
 def test_a_calibration_of_other_than_1_to_3_finite_numbers_is_refused(tmp_path, value):
     section = SECTION | {"log_temperature": {"served": value, "original": [0]}}
-    with pytest.raises(ModelInfoError, match=r"log_temperature\.served"):
+    with pytest.raises(ModelFolderError, match=r"log_temperature\.served"):
         ModelInfo.load(write(tmp_path, section=section))

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from goemotions.packing import pack, plan_runs
+from goemotions.encoders.packing import pack, plan_runs
 
 LENGTHS = st.lists(st.integers(1, 300), max_size=80)
 RUN_TOKENS = st.integers(1, 400)

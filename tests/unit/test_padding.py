@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from goemotions.padding import pad, plan_padded_runs
+from goemotions.encoders.padding import pad, plan_padded_runs
 
 LENGTHS = st.lists(st.integers(1, 300), max_size=80)
 RUN_TOKENS = st.integers(1, 400)

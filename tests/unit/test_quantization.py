@@ -6,11 +6,15 @@ import sys
 import numpy as np
 import pytest
 
+from archive.quantization_check import QuantizationError, compare, refuse_loss
+from archive.quantization_record import loss_of, save_quantization
+from evaluation.dataset import DataUnavailableError
+from evaluation.gold import fold_gold
+from goemotions.errors import ModelFolderError
 from goemotions.quantization import Quantization
 from goemotions.taxonomy import SOURCE_LABELS
-from scripts.quantization_check import QuantizationError, compare, load_dev, refuse_loss
+from scripts.package import load_dev
 from tests.unit.conftest import SPECIAL, BagOfLabels
-from training.dataset import Comment
 
 FOUND = Quantization("int8", 1000, hit_rate=0.66, hit_rate_fp32=0.665, changed_answers=0.02)
 
@@ -20,6 +24,8 @@ class Blind:
 
     def __init__(self, unseen, taken_for):
         self._ids = [len(SPECIAL) + SOURCE_LABELS.index(label) for label in (unseen, taken_for)]
+
+    labels = 28
 
     def logits(self, batch):
         unseen, taken_for = self._ids
@@ -44,7 +50,7 @@ def model(tokenizer_file, tmp_path):
 
 
 def comment(text, *labels):
-    return Comment(text, tuple(SOURCE_LABELS.index(label) for label in labels), "id")
+    return text, fold_gold(SOURCE_LABELS.index(label) for label in labels)
 
 
 def test_hits_and_changed_answers_of_both_are_counted(model):
@@ -60,11 +66,11 @@ def test_hits_and_changed_answers_of_both_are_counted(model):
 
 def test_an_answer_within_the_same_group_of_labels_is_no_other_answer(model):
     found = compare(BagOfLabels(), Blind("fear", "grief"), model, [comment("fear", "sadness")])
-    assert (found.loss, found.changed_answers) == (0, 0)
+    assert (loss_of(found), found.changed_answers) == (0, 0)
 
 
 def test_what_was_saved_is_loaded(tmp_path):
-    FOUND.save(tmp_path)
+    save_quantization(FOUND, tmp_path)
     assert Quantization.load(tmp_path) == FOUND
 
 
@@ -74,8 +80,8 @@ def test_an_archive_without_the_file_is_not_quantised(tmp_path):
 
 @pytest.mark.parametrize("content", ["{", "[]", '{"precision": "int8"}'])
 def test_a_spoilt_file_says_what_to_do(content, tmp_path):
-    (tmp_path / "quantization.json").write_text(content)
-    with pytest.raises(ValueError, match=r"quantization\.json: .*make package"):
+    (tmp_path / "served_quantization.json").write_text(content)
+    with pytest.raises(ModelFolderError, match=r"served_quantization\.json: .*make package"):
         Quantization.load(tmp_path)
 
 
@@ -98,14 +104,14 @@ def test_a_gain_is_accepted_and_half_a_point_is_the_limit():
 
 def test_without_the_data_set_it_says_how_to_have_it(monkeypatch, tmp_path):
     monkeypatch.setenv("GOEMOTIONS_DIR", str(tmp_path))
-    with pytest.raises(QuantizationError, match=r"compared on GoEmotions' dev comments.*dev\.tsv"):
+    with pytest.raises(DataUnavailableError, match=r"dev\.tsv"):
         load_dev()
 
 
 def test_without_the_training_packages_it_says_which_is_missing(monkeypatch):
     # How Python itself marks what can't be imported.
     monkeypatch.setitem(sys.modules, "datasets", None)
-    monkeypatch.delitem(sys.modules, "training.dataset")
+    monkeypatch.delitem(sys.modules, "evaluation.dataset")
     with pytest.raises(QuantizationError, match=r"datasets is missing.*requirements/train\.txt"):
         load_dev()
 
@@ -114,4 +120,4 @@ def test_labels_are_compared_for_each_comment_in_order(model):
     comments = [comment("joy", "joy"), comment("anger", "anger")] * 3
     found = compare(BagOfLabels(), BagOfLabels(), model, comments)
     assert (found.hit_rate, found.changed_answers) == (1, 0)
-    assert np.isclose(found.loss, 0)
+    assert np.isclose(loss_of(found), 0)

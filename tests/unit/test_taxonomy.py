@@ -4,16 +4,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
 
+from evaluation.gold import fold_gold
 from goemotions.calibration import softmax
-from goemotions.taxonomy import (
-    GROUPS,
-    LABEL_OF_SOURCE,
-    LABELS,
-    SOURCE_LABELS,
-    Taxonomy,
-    fold,
-    fold_gold,
-)
+from goemotions.taxonomy import GROUPS, LABEL_OF_SOURCE, LABELS, SOURCE_LABELS, Taxonomy, fold
 
 logits_28 = npst.arrays(
     np.float32,

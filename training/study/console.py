@@ -89,6 +89,6 @@ def _best_on_dev(run: Run) -> str:
 
 
 def _served_hit_rate(entry: Mapping[str, Any]) -> float:
-    # The served way of folding comes first (training.evaluation, which imports torch: too much
+    # The served way of folding comes first (training.logits, which imports torch: too much
     # for a process that waits for others).
     return float(next(iter(entry["hit_rate"].values())))

@@ -89,7 +89,7 @@ class Design:
     ) -> TrainingSettings:
         """What a run is trained with; ``given`` holds what experiments need, by its name.
 
-        Raises ``SettingsError`` for a value out of its range.
+        Raises ``TrainingSettingsError`` for a value out of its range.
         """
         needed = {name: given[key] for name, key in experiment.needs.items() if key in given}
         chosen = {

@@ -6,7 +6,7 @@ from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any, Final, get_args
 
-from training.errors import SettingsError
+from training.errors import TrainingSettingsError
 from training.settings import TrainingSettings
 from training.study.design import BASELINE, Design, Experiment, Rung, Setting, Weights
 from training.study.errors import StudyError
@@ -97,5 +97,5 @@ def _check(experiment: Experiment, design: Design, file: Path) -> None:
             raise StudyError(f"{file}: it needs {name}, which is no setting that is a text")
     try:
         design.settings(experiment, experiment.first_rung, seed=0, given={})
-    except (SettingsError, StudyError) as error:
+    except (TrainingSettingsError, StudyError) as error:
         raise StudyError(f"{file}: {error}") from error

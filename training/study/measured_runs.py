@@ -8,10 +8,11 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from goemotions.taxonomy import LABELS, fold_gold
-from training.accuracy_report import Answer, measure
-from training.dataset import Comment, fingerprint, load_split
-from training.evaluation import SERVED_FOLDING, folded_scores
+from evaluation.accuracy import Answer, measure
+from evaluation.dataset import Comment, fingerprint, load_split
+from evaluation.gold import fold_gold
+from goemotions.taxonomy import LABELS
+from training.logits import SERVED_FOLDING, folded_scores
 from training.run import Run, read_json
 from training.settings import TrainingSettings
 from training.study.design import Weights

@@ -6,7 +6,7 @@ from typing import Final
 
 from matplotlib.axes import Axes
 
-from training.quality_report.plot_style import (
+from evaluation.quality_report.plot_style import (
     BLUE,
     INK,
     MUTED,

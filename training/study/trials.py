@@ -40,7 +40,7 @@ class Trial:
             for name, value in asdict(self.settings).items()
             if value != getattr(_DEFAULTS, name)
         ]
-        return ["python", "-m", "training", "train", f"--run={runs / self.name}", *options]
+        return ["python", "-m", "scripts.training", "train", f"--run={runs / self.name}", *options]
 
 
 def experiments_of_rung(
@@ -76,7 +76,7 @@ def trials_of_rung(
 ) -> list[Trial]:
     """Every run of a rung, the baseline's first; ``given`` holds what they need.
 
-    Runs with the same settings are one run. Raises ``StudyError`` and ``SettingsError``.
+    Runs with the same settings are one run. Raises ``StudyError`` and ``TrainingSettingsError``.
     """
     given = given or {}
     owners: dict[TrainingSettings, str] = {}

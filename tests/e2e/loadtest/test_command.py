@@ -9,7 +9,7 @@ import subprocess
 
 import pytest
 
-from scripts.instance import Instance
+from service.instance import Instance
 from tests.e2e.loadtest.command import TOP, command, only_folder, run_load, without_pythonpath
 
 

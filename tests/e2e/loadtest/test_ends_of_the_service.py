@@ -2,8 +2,8 @@
 
 import pytest
 
-from scripts.instance import Instance
-from scripts.management import Management
+from service.instance import Instance
+from service.management import Management
 from tests.e2e.loadtest.command import run_load
 from tests.e2e.operation import environment, processes_of, run, start
 

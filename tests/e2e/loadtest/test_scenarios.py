@@ -5,7 +5,7 @@ import re
 import pytest
 
 from loadtest.timeline import failed, read_requests
-from scripts.management import Management
+from service.management import Management
 
 # Seconds and users small enough for a test; the steps keep their proportions.
 SHORT = {

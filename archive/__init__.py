@@ -1,0 +1,1 @@
+"""Builds the archive that TorchServe serves, from `handler/` and a model folder."""

@@ -1,0 +1,88 @@
+"""The files of an archive, as a worker finds them when TorchServe has unpacked it."""
+
+import shutil
+from pathlib import Path
+from typing import Final
+
+from archive.export_onnx import export_onnx
+from archive.inputs import HANDLER, ArchiveInputs
+from archive.plan import Quantize
+from archive.quantization_check import LoadComments, compare, no_comments, refuse_loss, write_graphs
+from archive.quantization_record import LARGEST_LOSS, save_quantization
+from goemotions.classifier import Classifier
+from goemotions.encoders.choice import EncoderChoice, EncoderKind, load_encoder
+from goemotions.encoders.onnx_encoder import OnnxEncoder
+from goemotions.errors import ModelFolderError
+from goemotions.model_info import ModelInfo
+from goemotions.quantization import Quantization
+from goemotions.tokens import CommentTokenizer
+
+_GRAPH: Final = "model.onnx"
+
+
+def stage_files(
+    inputs: ArchiveInputs,
+    files: Path,
+    load_dev: LoadComments = no_comments,
+    largest_loss: float = LARGEST_LOSS,
+) -> Quantization | None:
+    """Make the folder ``files``: all but the handler's own file and ``model-config.yaml``.
+
+    ``load_dev`` is called if int8 has to be compared with float32 first. Returns what quantisation
+    costs; None if the graph stays in float32. Raises
+    ``ModelFolderError`` for a model that no worker could load and answer with, and
+    ``GoEmotionsError`` for one that can't be served as it is set, or that loses more than
+    ``largest_loss``, 0 to 1, of its hit rate by quantisation.
+    """
+    kinds = inputs.plan()
+    without_cache = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(HANDLER / "goemotions", files / "goemotions", ignore=without_cache)
+    names = ["config.json", "tokenizer.json"]
+    if kinds - {EncoderKind.ONNX}:
+        names.append("model.safetensors")
+    for name in names:
+        shutil.copyfile(inputs.model / name, files / name)
+    try:
+        found = (
+            _make_graph(inputs, files, load_dev, largest_loss)
+            if EncoderKind.ONNX in kinds
+            else None
+        )
+        for kind in sorted(kinds):
+            _try_out(kind, files)
+    except ValueError as error:
+        raise ModelFolderError(str(error)) from error
+    return found
+
+
+def _make_graph(
+    inputs: ArchiveInputs, files: Path, load_dev: LoadComments, largest_loss: float
+) -> Quantization | None:
+    graph = files / _GRAPH
+    if inputs.quantize is Quantize.NONE:
+        export_onnx(inputs.model, graph)
+        return None
+    # First, since it fails at once where they can't be had.
+    dev = load_dev() if inputs.recorded is None else []
+    float32 = files.with_name("float32.onnx")
+    write_graphs(inputs.model, float32, graph)
+    found = inputs.recorded or compare(OnnxEncoder(float32), OnnxEncoder(graph), inputs.model, dev)
+    refuse_loss(found, largest_loss)
+    save_quantization(found, files)
+    return found
+
+
+def _try_out(kind: EncoderKind, files: Path) -> None:
+    """Load what a worker will, and answer the longest comment that it will be given."""
+    info = ModelInfo.load(files / "config.json")
+    tokenizer = CommentTokenizer(files / "tokenizer.json", info.max_tokens)
+    longest = "so " * info.max_tokens
+    encoder = load_encoder(EncoderChoice(kind, "cpu"), files, threads=1, run_tokens=160)
+    classifier = Classifier(tokenizer, encoder, info.calibration)
+    try:
+        classifier.classify([longest])
+    except Exception as error:  # ONNX Runtime's and torch's share no base class but this one
+        raise ModelFolderError(
+            f"the model can't answer a comment of {info.max_tokens} tokens: {error}; has it as "
+            "many positions as config.json says max_tokens under goemotions?"
+        ) from error

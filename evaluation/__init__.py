@@ -1,0 +1,1 @@
+"""GoEmotions, and how good a model is on it: hit rate, calibration, quality report, behaviour."""

@@ -1,0 +1,100 @@
+"""What names written out do to the answers to real comments, whose names the data set masks."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import chain, combinations, islice, zip_longest
+from pathlib import Path
+from typing import Final, Self
+
+from evaluation.behaviour.cases import SwapCase
+from evaluation.behaviour.intervals import clustered_interval
+from evaluation.behaviour.measuring import Classifies
+from evaluation.behaviour.outcome import Tally
+from evaluation.behaviour.reading import CAPABILITIES, CapabilityError, read_capability
+from evaluation.dataset import Comment
+from evaluation.gold import fold_gold
+
+_MASK: Final = "[NAME]"
+_NAMINGS: Final = 3  # of each comment
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A share of 0 to 1 with its 95 % interval, in which a comment's namings count as alike."""
+
+    rate: float
+    interval: tuple[float, float]
+
+    @classmethod
+    def of(cls, comments: Iterable[Sequence[bool]]) -> Self:
+        """The share of what is true, from one sequence a comment."""
+        tallies = [Tally(sum(comment), len(comment)) for comment in comments]
+        return cls(sum(tallies, start=Tally(0, 0)).rate, clustered_interval(tallies))
+
+
+@dataclass(frozen=True, slots=True)
+class WrittenNames:
+    """Comments with masked names, asked as they are, and three times each with names in them.
+
+    ``flips_from_mask``  the namings that are not answered as the masked comment is.
+    ``flips_of_names``   the pairs of namings that are not answered alike.
+    ``hits_masked``, ``hits_named``  the hit rates.
+    """
+
+    comments: int
+    flips_from_mask: Share
+    flips_of_names: Share
+    hits_masked: Share
+    hits_named: Share
+
+
+def read_names(file: Path = CAPABILITIES / "names.toml") -> list[str]:
+    """The names that fill the file's templates, but the mask: one of each culture, then the next.
+
+    So names that follow each other are of different cultures. Raises ``CapabilityError``.
+    """
+    template = read_capability(file).cases[0]
+    if not isinstance(template, SwapCase):
+        raise CapabilityError(f"{file}: there are no templates in it, and so no names")
+    by_culture: dict[str, list[str]] = {}
+    for fill in template.fills:
+        if fill.filler != _MASK:
+            by_culture.setdefault(fill.group, []).append(fill.filler)
+    return [name for name in chain(*zip_longest(*by_culture.values())) if name is not None]
+
+
+def measure_written_names(
+    classifier: Classifies, comments: Sequence[Comment], names: Sequence[str]
+) -> WrittenNames:
+    """What ``names`` do in those of ``comments`` that have a masked one.
+
+    Which names a comment gets depends on its place alone, so that the figures come out the same
+    each time. Raises ``ValueError`` where no comment has a masked name.
+    """
+    masked = [comment for comment in comments if _MASK in comment.text]
+    if not masked:
+        raise ValueError(f"none of {len(comments)} comments has {_MASK} in it")
+    texts = [text for row, each in enumerate(masked) for text in _namings(each.text, row, names)]
+    labels = iter([answer.label for answer in classifier.classify(texts)])
+    answers = [tuple(islice(labels, 1 + _NAMINGS)) for _ in masked]
+    gold = [fold_gold(comment.source_indices) for comment in masked]
+    hits = [[label in own for label in labels] for labels, own in zip(answers, gold, strict=True)]
+    return WrittenNames(
+        comments=len(masked),
+        flips_from_mask=Share.of([name != mask for name in named] for mask, *named in answers),
+        flips_of_names=Share.of([a != b for a, b in combinations(n, 2)] for _, *n in answers),
+        hits_masked=Share.of(hit[:1] for hit in hits),
+        hits_named=Share.of(hit[1:] for hit in hits),
+    )
+
+
+def _namings(text: str, row: int, names: Sequence[str]) -> list[str]:
+    """The text, and the same with names in it; several masks get names one after another."""
+    parts = text.split(_MASK)
+    first = row * _NAMINGS
+    return [text, *(_name(parts, names, first + naming) for naming in range(_NAMINGS))]
+
+
+def _name(parts: Sequence[str], names: Sequence[str], first: int) -> str:
+    named = [f"{names[(first + at) % len(names)]}{part}" for at, part in enumerate(parts[1:])]
+    return parts[0] + "".join(named)

@@ -1,0 +1,76 @@
+"""The comments that the users send: real ones where they are at hand, else the bundled ones."""
+
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from functools import lru_cache
+from pathlib import Path
+from random import Random
+from typing import Final
+
+from goemotions.errors import GoEmotionsError
+
+_BUNDLED: Final = Path(__file__).with_name("comments.txt")
+_LONGEST_SHARE: Final = 0.05
+
+
+class CommentsError(GoEmotionsError):
+    """The comments can't be had; the message says what to do."""
+
+
+class Source(StrEnum):
+    """Where comments come from."""
+
+    AUTO = "auto"
+    GOEMOTIONS = "goemotions"
+    BUNDLED = "bundled"
+
+
+@dataclass(frozen=True, slots=True)
+class CommentPool:
+    """Comments to draw from, and the longest twentieth of them."""
+
+    origin: str
+    comments: Sequence[str]
+    longest: Sequence[str]
+
+    def draw(self, random: Random) -> str:
+        """One comment."""
+        return random.choice(self.comments)
+
+    def draw_long(self, random: Random) -> str:
+        """One of the longest comments."""
+        return random.choice(self.longest)
+
+
+@lru_cache(maxsize=1)
+def load_comments(source: Source) -> CommentPool:
+    """The pool of ``source``.
+
+    ``auto`` takes GoEmotions' test split where ``GOEMOTIONS_DIR`` says that it is at hand, and
+    never goes to the Hub; ``goemotions`` does. Raises ``CommentsError``.
+    """
+    at_hand = bool(os.environ.get("GOEMOTIONS_DIR"))
+    if source is Source.GOEMOTIONS or (source is Source.AUTO and at_hand):
+        return _pool("GoEmotions, test split", _read_goemotions())
+    return _pool("bundled, written for this project", _read_bundled())
+
+
+def _read_goemotions() -> list[str]:
+    # Imported here: it takes seconds, which the bundled comments are not to cost.
+    from evaluation.dataset import DataUnavailableError, load_split  # noqa: PLC0415
+
+    try:
+        return [comment.text for comment in load_split("test")]
+    except DataUnavailableError as error:
+        raise CommentsError(str(error)) from error
+
+
+def _read_bundled() -> list[str]:
+    return _BUNDLED.read_text(encoding="utf-8").splitlines()
+
+
+def _pool(origin: str, comments: list[str]) -> CommentPool:
+    by_length = sorted(comments, key=len, reverse=True)
+    return CommentPool(origin, comments, by_length[: max(1, int(len(comments) * _LONGEST_SHARE))])

@@ -1,0 +1,33 @@
+"""The style of all plots: ``plots.mplstyle``, and its colours by name."""
+
+import os
+from pathlib import Path
+from typing import Final
+
+# Plots go to files, whatever the caller's shell says: one that was started from a notebook names a
+# backend that is not installed here.
+os.environ["MPLBACKEND"] = "agg"
+
+from matplotlib import style
+from matplotlib.figure import Figure
+
+SURFACE: Final = "#fcfcfb"
+INK: Final = "#0b0b0b"
+MUTED: Final = "#52514e"
+GRID: Final = "#e3e2de"
+BLUE: Final = "#2a6fdb"
+PALE: Final = "#9bc1f5"
+ORANGE: Final = "#c4572e"
+GREEN: Final = "#2f8f5b"
+VIOLET: Final = "#7a5cc4"
+AMBER: Final = "#c98500"
+GREY: Final = "#8a8985"
+
+styled = style.context(Path(__file__).with_name("plots.mplstyle"))
+"""Decorates a function that draws, or is entered around drawing: figures made inside look alike."""
+
+
+def save_png(figure: Figure, file: Path) -> None:
+    """Write a PNG; the same figure gives the same bytes."""
+    # Without the version of the library, which would change the bytes.
+    figure.savefig(file, metadata={"Software": None})

@@ -1,0 +1,115 @@
+"""Whether the score of an answer is the chance that it is right."""
+
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.metrics import brier_score_loss, log_loss
+
+from evaluation.calibration_fit import BINS, expected_calibration_error
+from evaluation.quality_report.intervals import (
+    DRAWS,
+    SEED,
+    Interval,
+    Share,
+    bootstrap_interval,
+)
+from evaluation.quality_report.scored import Scored
+
+
+@dataclass(frozen=True, slots=True)
+class Bin:
+    """The answers whose score is above ``low`` and at most ``high``."""
+
+    low: float
+    high: float
+    mean_score: float
+    hits: Share
+
+
+@dataclass(frozen=True, slots=True)
+class IfPerfect:
+    """What the calibration error of a perfectly calibrated model with these scores would be.
+
+    The error is a sum of absolute gaps, so that chance alone makes it positive. ``mean`` is what
+    it comes to on average over draws of hits with the very chances that the scores say, and
+    ``quantile_95`` what it stays below in 95 % of them; ``as_high`` is the share of draws in
+    which it is as high as the one that was measured.
+    """
+
+    mean: float
+    quantile_95: float
+    as_high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Reliability:
+    """The highest scores of a split against its hits; all figures but the bins' are means.
+
+    ``error``           expected calibration error over 15 bins of equal width, 0 to 1.
+    ``error_interval``  by bootstrap; it lies high, since a resample adds noise to each bin.
+    ``gap``             mean score minus hit rate: above 0, the scores promise too much.
+    ``log_loss``, ``brier``  of "the answer is a gold label"; ``_constant`` is what the same
+    score for every comment, the hit rate, would have.
+    """
+
+    error: float
+    error_interval: Interval
+    if_perfect: IfPerfect
+    gap: float
+    log_loss: float
+    log_loss_constant: float
+    brier: float
+    brier_constant: float
+    bins: tuple[Bin, ...]
+
+    @classmethod
+    def of(cls, scored: Scored) -> Self:
+        """The figures of one split in one taxonomy."""
+        scores, hits = scored.top_scores, scored.hits
+        error = expected_calibration_error(scores, hits)
+        constant = np.full(len(hits), hits.mean())
+        return cls(
+            error=error,
+            error_interval=bootstrap_interval(
+                lambda rows: expected_calibration_error(scores[rows], hits[rows]), len(hits)
+            ),
+            if_perfect=_if_perfect(scores, error),
+            gap=float(scores.mean() - hits.mean()),
+            log_loss=float(log_loss(hits, scores, labels=[False, True])),
+            log_loss_constant=float(log_loss(hits, constant, labels=[False, True])),
+            brier=float(brier_score_loss(hits, scores, pos_label=True)),
+            brier_constant=float(brier_score_loss(hits, constant, pos_label=True)),
+            bins=_bins(scores, hits),
+        )
+
+
+def _if_perfect(scores: NDArray[np.float64], measured: float) -> IfPerfect:
+    random = np.random.default_rng(SEED)
+    errors = np.array(
+        [
+            expected_calibration_error(scores, random.random(len(scores)) < scores)
+            for _ in range(DRAWS)
+        ]
+    )
+    return IfPerfect(
+        mean=float(errors.mean()),
+        quantile_95=float(np.quantile(errors, 0.95)),
+        as_high=float((errors >= measured).mean()),
+    )
+
+
+def _bins(scores: NDArray[np.float64], hits: NDArray[np.bool_]) -> tuple[Bin, ...]:
+    """The bins that are not empty, as ``expected_calibration_error`` cuts them."""
+    edges = np.arange(BINS + 1) / BINS
+    numbers = np.clip(np.ceil(scores * BINS).astype(int) - 1, 0, BINS - 1)
+    return tuple(
+        Bin(
+            low=float(edges[number]),
+            high=float(edges[number + 1]),
+            mean_score=float(scores[numbers == number].mean()),
+            hits=Share.among(hits[numbers == number]),
+        )
+        for number in np.unique(numbers)
+    )

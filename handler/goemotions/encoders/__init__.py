@@ -1,0 +1,1 @@
+"""Encoders: token ids in, logits out. The classifier knows their protocol alone."""

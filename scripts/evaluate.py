@@ -1,0 +1,66 @@
+"""``python -m scripts.evaluate``: measures a model folder and writes docs/quality/."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from evaluation.dataset import load_split
+from evaluation.quality_report.goals import Verdict
+from evaluation.quality_report.report import Report
+from terminal.ending import ending
+
+console = Console(highlight=False)
+
+
+@ending("evaluate")
+def main(
+    *,
+    model: Annotated[
+        Path, typer.Option(envvar="MODEL", help="The model folder to measure.")
+    ] = Path("model"),
+    out: Annotated[Path, typer.Option(help="The folder to write.")] = Path("docs/quality"),
+) -> None:
+    """Measure how good a model is on dev and test, and write the report.
+
+    The same model and data give the same bytes. Ends with 0, with 2 where it can't run; a goal
+    that is missed is said, and no failure.
+    """
+    report = _measure(model)
+    from evaluation.quality_report.documents import write_documents  # noqa: PLC0415 - matplotlib
+    from evaluation.quality_report.goals import judge  # noqa: PLC0415
+
+    write_documents(report, out)
+    console.print(_table(judge(report)))
+    console.print(f"Written to {out}; open {out / 'index.html'}.", soft_wrap=True)
+
+
+def _measure(model: Path) -> Report:
+    comments = {split: load_split(split) for split in ("train", "dev", "test")}
+    # These import torch, which takes seconds; a wrong command line should not.
+    from evaluation.quality_report.report import make_report  # noqa: PLC0415
+    from evaluation.quality_report.scored import score_comments  # noqa: PLC0415
+    from evaluation.served_model import load_served  # noqa: PLC0415
+
+    classifier, info = load_served(model)
+    scored = {
+        split: score_comments(classifier, comments[split], f"scoring {split}")
+        for split in ("dev", "test")
+    }
+    return make_report(info, scored, comments)
+
+
+def _table(verdicts: tuple[Verdict, ...]) -> Table:
+    table = Table("goal", box=None)
+    for column in ("bound", "figure", "met"):
+        table.add_column(column, justify="right")
+    for each in verdicts:
+        bound = f"{each.direction} {each.bound:.3f}"
+        table.add_row(each.name, bound, f"{each.figure:.4f}", "yes" if each.is_met else "no")
+    return table
+
+
+if __name__ == "__main__":
+    typer.run(main)

@@ -1,0 +1,1 @@
+"""One running TorchServe: its configuration, start, stop, state, versions, and a client."""

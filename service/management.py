@@ -1,0 +1,156 @@
+"""What the operation asks TorchServe's management API."""
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3 import Retry
+
+from goemotions.errors import GoEmotionsError
+from service.instance import Instance
+
+_ANSWER_SECONDS: Final = 10.0
+_NOT_FOUND: Final = requests.codes.not_found
+_WORKERS_SECONDS: Final = 300.0
+# Scaling down under load, TorchServe 0.12 walks over jobs that may change meanwhile, and answers
+# 500 then (ConcurrentModificationException in ts_log.log), half done. Asked again, it ends it.
+_SCALE_AGAIN: Final = Retry(
+    total=2,
+    connect=0,
+    read=0,
+    backoff_factor=0.5,
+    status_forcelist=[500],
+    allowed_methods=["PUT"],
+    raise_on_status=False,
+)
+
+
+class ManagementError(GoEmotionsError):
+    """The management API does not answer, or refuses."""
+
+
+class NotRegisteredError(ManagementError):
+    """The management API knows of no model ``goemotions``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Worker:
+    """A worker of a version; ``pid`` is -1 until its process has told it."""
+
+    id: str
+    pid: int
+    ready: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """A registered version of the model, its workers, and the requests that wait for one."""
+
+    version: str
+    archive: str
+    batch_size: int
+    workers: tuple[Worker, ...]
+    pending_requests: int
+    queue_capacity: int
+
+    @property
+    def ready_workers(self) -> int:
+        """Workers that have loaded the model."""
+        return sum(worker.ready for worker in self.workers)
+
+
+class Management:
+    """The management API of one instance, as far as ``goemotions`` goes."""
+
+    def __init__(self, instance: Instance) -> None:
+        self._models_url = f"{instance.management_url}/models"
+        self.url = f"{self._models_url}/goemotions"
+        self._session = requests.Session()
+        self._session.trust_env = False  # a proxy of the environment knows nothing of loopback
+        self._session.mount(self.url, HTTPAdapter(max_retries=_SCALE_AGAIN))
+
+    def default_version(self) -> Version:
+        """The version that answers when none is named; raises ``ManagementError``."""
+        return _read_version(self._ask("GET", self.url)[0])
+
+    def versions(self) -> list[Version]:
+        """All registered versions; raises ``ManagementError``."""
+        return [_read_version(found) for found in self._ask("GET", f"{self.url}/all")]
+
+    def scale(self, workers: int) -> None:
+        """Give the default version ``workers`` workers and wait until TorchServe says so.
+
+        Raises ``ManagementError`` where it is not done, or not in 300 seconds.
+        """
+        self._ask(
+            "PUT",
+            self.url,
+            params={"min_worker": workers, "max_worker": workers, "synchronous": "true"},
+            timeout=_WORKERS_SECONDS,
+        )
+
+    def register(self, archive: str, workers: int) -> None:
+        """Register the file ``archive`` of the model store beside what is there.
+
+        Comes back when ``workers`` workers have loaded it. Raises ``ManagementError`` where they
+        do not, or not in 300 seconds; the version may be registered all the same.
+        """
+        self._ask(
+            "POST",
+            self._models_url,
+            params={
+                "url": archive,
+                "model_name": "goemotions",
+                "initial_workers": workers,
+                "synchronous": "true",
+            },
+            timeout=_WORKERS_SECONDS,
+        )
+
+    def make_default(self, version: str) -> None:
+        """Let ``version`` answer when none is named; raises ``ManagementError``."""
+        self._ask("PUT", f"{self.url}/{version}/set-default")
+
+    def unregister(self, version: str) -> None:
+        """End ``version`` and its workers, what they are at included; raises ``ManagementError``.
+
+        TorchServe refuses to part with the default version.
+        """
+        self._ask("DELETE", f"{self.url}/{version}", timeout=_WORKERS_SECONDS)
+
+    def _ask(
+        self,
+        method: str,
+        url: str,
+        params: dict[str, Any] | None = None,
+        timeout: float = _ANSWER_SECONDS,
+    ) -> Any:  # noqa: ANN401 - whatever JSON there is
+        try:
+            reply = self._session.request(method, url, params=params, timeout=timeout)
+            answer = reply.json()
+        except requests.RequestException as error:
+            raise ManagementError(
+                f"the management API at {url} gives no answer ({type(error).__name__}); "
+                "see ts_log.log in the log folder"
+            ) from error
+        if not reply.ok:
+            refusal = NotRegisteredError if reply.status_code == _NOT_FOUND else ManagementError
+            message = answer.get("message", answer)
+            raise refusal(f"{method} {url} is answered {reply.status_code}: {message}")
+        return answer
+
+
+def _read_version(found: dict[str, Any]) -> Version:
+    queue = found["jobQueueStatus"]
+    return Version(
+        version=found["modelVersion"],
+        archive=found["modelUrl"],
+        batch_size=found["batchSize"],
+        workers=tuple(
+            Worker(worker["id"], worker["pid"], worker["status"] == "READY")
+            for worker in found["workers"]
+        ),
+        pending_requests=queue["pendingRequests"],
+        queue_capacity=queue["pendingRequests"] + queue["remainingCapacity"],
+    )

@@ -1,0 +1,170 @@
+"""A new version in, checked, made default, the old one out, while requests go on."""
+
+import shutil
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+import psutil
+import requests
+
+from archive.checksum import checksum_file, verify_checksum
+from archive.version import archive_version
+from goemotions.errors import GoEmotionsError
+from service.instance import Instance
+from service.lock import one_at_a_time
+from service.management import Management, ManagementError, Version
+from service.run_record import RunRecord
+from service.worker_log import WorkerLog
+
+# What the new version is asked before anybody else asks it: one of them fills the model.
+_CHECKED_WITH: Final = ("I love this", "Thanks a lot, that helped!", "What a day " * 200)
+_ANSWER_SECONDS: Final = 60.0
+_PAUSE_SECONDS: Final = 0.25
+# So long nothing waits and no worker computes before the old version counts as idle. A batch
+# computes from its first moment to its last, so that only a starved worker could look idle in one.
+_IDLE_SECONDS: Final = 2.0
+
+
+class RolloutError(GoEmotionsError):
+    """The new version can't take over; the old one goes on."""
+
+
+class DrainError(GoEmotionsError):
+    """The new version has taken over, but the old one does not come to its end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rollout:
+    """What was done: which version answers now, and which one did before."""
+
+    old: str
+    new: str
+    archive: Path
+
+
+def roll_out(
+    record: RunRecord, archive: Path, timeout_seconds: float, report: Callable[[str], None]
+) -> Rollout:
+    """Let ``archive`` answer in place of the running default version.
+
+    No request fails by it: the new version has as many workers as the old one before it is made
+    default, and the old one is unregistered when what it was asked is answered. For that long
+    both are in memory. ``report`` is told each step. The record of the run names the new archive
+    afterwards.
+
+    Raises ``ChecksumError``, ``RolloutError`` and ``ManagementError`` with the old version
+    serving as before and the new one gone again, as after Ctrl-C; and ``DrainError`` where the
+    old version is not idle after ``timeout_seconds``, with the new one serving.
+    """
+    instance = record.instance
+    with one_at_a_time(instance.log_dir):
+        sha256 = verify_checksum(archive)
+        new = archive_version(archive)
+        management = Management(instance)
+        old = management.default_version()
+        _refuse_registered(new, management)
+        stored = _store(archive, new, Path(record.archive).parent)
+        worker_log = WorkerLog(instance.log_dir)
+        try:
+            report(f"loading version {new}")
+            _register(management, stored, max(1, len(old.workers)), worker_log)
+            report(f"checking version {new}")
+            _check(instance, new)
+            management.make_default(new)
+        except BaseException:
+            with suppress(ManagementError):  # it may not have come to be registered
+                management.unregister(new)
+            raise
+        replace(record, archive=str(stored.absolute()), sha256=sha256).save(instance.log_dir)
+        report(f"version {new} answers; waiting for {old.version} to end what it is at")
+        _wait_until_idle(management, old.version, timeout_seconds)
+        management.unregister(old.version)
+        return Rollout(old.version, new, stored)
+
+
+def _refuse_registered(version: str, management: Management) -> None:
+    if version in {each.version for each in management.versions()}:
+        raise RolloutError(
+            f"version {version} is registered already, and TorchServe tells archives apart by "
+            "their version alone; give the new one its own, in config.json of its model folder "
+            "(goemotions, version), then make package"
+        )
+
+
+def _store(archive: Path, version: str, store: Path) -> Path:
+    """``archive`` in the model store, from which alone TorchServe takes archives."""
+    if archive.absolute().parent == store.absolute():
+        return archive
+    stored = store / f"goemotions-{version}.mar"
+    for source, target in ((archive, stored), (checksum_file(archive), checksum_file(stored))):
+        draft = target.with_name(f".{target.name}.new")
+        shutil.copyfile(source, draft)
+        draft.replace(target)
+    checksum = checksum_file(stored)
+    checksum.write_text(checksum.read_text().partition(" ")[0] + f"  {stored.name}\n")
+    return stored
+
+
+def _register(management: Management, archive: Path, workers: int, worker_log: WorkerLog) -> None:
+    try:
+        management.register(archive.name, workers)
+    except ManagementError as error:
+        reason = worker_log.failure()
+        raise RolloutError(
+            f"its workers can't load {archive}: {reason}; the trace is in model_log.log"
+            if reason
+            else f"TorchServe does not take {archive}: {error}"
+        ) from error
+
+
+def _check(instance: Instance, version: str) -> None:
+    url = f"{instance.prediction_url}/{version}"
+    with requests.Session() as session:
+        session.trust_env = False
+        for comment in _CHECKED_WITH:
+            try:
+                reply = session.post(url, json={"comment": comment}, timeout=_ANSWER_SECONDS)
+                label = reply.json().get("prediction")
+            except (requests.RequestException, AttributeError) as error:
+                raise RolloutError(
+                    f"the new version gives no answer at {url} ({type(error).__name__}); see "
+                    "ts_log.log and model_log.log in the log folder"
+                ) from error
+            if not (reply.ok and label and isinstance(label, str)):
+                raise RolloutError(
+                    f"the new version answers {comment[:30]!r} by {reply.status_code}, "
+                    f"{reply.text.strip()[:200]!r}, and not by a label; see model_log.log"
+                )
+
+
+def _wait_until_idle(management: Management, version: str, timeout_seconds: float) -> None:
+    """Come back when nothing waits for ``version`` and its workers have not computed for a while.
+
+    TorchServe tells what waits in a version's queue, but not what its workers are at.
+    """
+    now = time.monotonic()
+    deadline, idle_since, before = now + timeout_seconds, now, -1.0
+    while time.monotonic() < idle_since + _IDLE_SECONDS:
+        if time.monotonic() > deadline:
+            raise DrainError(
+                f"version {version} is still at work after {timeout_seconds:g} s; the new one "
+                f"answers, and the old one ends by: curl -X DELETE {management.url}/{version}"
+            )
+        (found,) = [each for each in management.versions() if each.version == version]
+        computed = _computed_seconds(found)
+        if found.pending_requests or computed != before:
+            idle_since, before = time.monotonic(), computed
+        time.sleep(_PAUSE_SECONDS)
+
+
+def _computed_seconds(version: Version) -> float:
+    total = 0.0
+    for worker in version.workers:
+        with suppress(psutil.Error, ValueError):  # it ended, or has no process yet
+            times = psutil.Process(worker.pid).cpu_times()
+            total += times.user + times.system
+    return total

@@ -1,0 +1,77 @@
+"""The cases written for this project: enough of each sort, fair, and nobody else's."""
+
+import os
+import unicodedata
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from evaluation.behaviour.cases import Kind
+from evaluation.behaviour.reading import read_capabilities
+from evaluation.behaviour.written_names import read_names
+from evaluation.dataset import load_split
+from goemotions.taxonomy import LABELS
+from training.first_names import FIRST_NAMES
+
+CAPABILITIES = {capability.name: capability for capability in read_capabilities()}
+TEXTS = [
+    text for capability in CAPABILITIES.values() for case in capability.cases for text in case.texts
+]
+
+
+def plain(text):
+    """Its words alone, without case and accents."""
+    decomposed = unicodedata.normalize("NFD", text.casefold())
+    return " ".join("".join(c if c.isalnum() else " " for c in decomposed).split())
+
+
+def test_there_are_more_than_250_cases():
+    assert sum(len(capability.cases) for capability in CAPABILITIES.values()) > 250
+
+
+def test_each_kind_is_there():
+    assert {capability.kind for capability in CAPABILITIES.values()} == set(Kind)
+
+
+@pytest.mark.parametrize("label", LABELS)
+def test_each_label_is_plainly_expressed_at_least_six_times(label):
+    alone = Counter(
+        case.labels == frozenset([label]) for case in CAPABILITIES["plain labels"].cases
+    )
+    assert alone[True] >= 6
+
+
+def test_nothing_is_asked_of_sarcasm_alone():
+    assert [c.name for c in CAPABILITIES.values() if c.minimum is None] == ["sarcasm"]
+
+
+def test_no_slot_is_left_open():
+    assert not [text for text in TEXTS if "{" in text or "}" in text]
+
+
+def test_no_text_is_blank_or_longer_than_the_model_reads():
+    assert all(text.strip() and len(text.split()) < 150 for text in TEXTS)
+
+
+def test_a_plain_case_stands_once():
+    kind = Kind.MINIMUM_FUNCTIONALITY
+    texts = [case.text for c in CAPABILITIES.values() if c.kind is kind for case in c.cases]
+    assert not [text for text, count in Counter(texts).items() if count > 1]
+
+
+def test_the_names_are_none_that_training_puts_into_comments():
+    assert not {plain(name) for name in read_names()} & {plain(name) for name in FIRST_NAMES}
+
+
+@pytest.mark.skipif(not os.environ.get("GOEMOTIONS_DIR"), reason="needs GOEMOTIONS_DIR")
+@pytest.mark.parametrize("split", ["train", "dev", "test"])
+def test_no_text_is_a_comment_of_goemotions(split):
+    # A text of emoji has no words, and is compared as it is.
+    ours = {plain(text) or text for text in TEXTS}
+    assert not ours & {plain(c.text) or c.text for c in load_split(split)}
+
+
+def test_each_file_says_in_its_first_lines_what_it_is_about():
+    folder = Path(__file__).parents[2] / "training" / "behaviour" / "capabilities"
+    assert all(file.read_text().startswith("about = ") for file in folder.glob("*.toml"))

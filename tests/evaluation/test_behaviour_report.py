@@ -1,0 +1,173 @@
+"""What the report says, and what the command does."""
+
+import io
+import json
+import shutil
+import sys
+
+import pytest
+import typer
+from rich.console import Console
+from transformers import BertConfig, BertForSequenceClassification, set_seed
+
+from evaluation.behaviour.measuring import measure_behaviour
+from evaluation.behaviour.reading import read_capabilities
+from evaluation.behaviour.report import Report, as_json, as_markdown, write_report
+from evaluation.behaviour.table import rows_of, table_of
+from evaluation.behaviour.written_names import measure_written_names
+from evaluation.dataset import Comment
+from goemotions.taxonomy import SOURCE_LABELS
+from scripts import behaviour as command
+from tests.evaluation.word_classifier import WordClassifier
+
+FILES = {
+    "plain": """
+        about = "Plain ones."
+        kind = "MFT"
+        minimum = 0.4
+        cases = [{labels = ["joy"], texts = ["happy", "a | b *c*"]}]
+    """,
+    "hard": """
+        about = "Hard ones."
+        kind = "MFT"
+        known_hard = true
+        cases = [{labels = ["joy"], texts = ["sarcasm"]}]
+    """,
+    "names": """
+        about = "Names."
+        kind = "INV"
+        minimum = 0.9
+        slot = "name"
+        cases = [{templates = ["{name} was here"]}]
+        [fillers]
+        first = ["Ann", "Ben"]
+        second = ["Cid"]
+    """,
+}
+CLASSIFIER = WordClassifier(happy=("joy", 0.6), cid=("anger", 0.5))
+
+
+@pytest.fixture
+def behaviour(tmp_path):
+    for name, content in FILES.items():
+        (tmp_path / f"{name}.toml").write_text(content, encoding="utf-8")
+    return measure_behaviour(CLASSIFIER, read_capabilities(tmp_path))
+
+
+def test_a_row_says_how_a_capability_did(behaviour):
+    rows = {row.capability: row for row in rows_of(behaviour)}
+    assert (rows["plain"].kind, rows["plain"].cases, rows["plain"].passed) == ("MFT", 2, "50.0")
+    assert [rows[name].minimum for name in ("plain", "hard", "names")] == ["40.0", "-", "90.0"]
+    assert [rows[name].verdict for name in ("plain", "hard", "names")] == [
+        "reached",
+        "not asked",
+        "MISSED",
+    ]
+
+
+def test_the_table_fits_into_eighty_columns(behaviour):
+    console = Console(width=80, record=True, file=io.StringIO())
+    console.print(table_of(behaviour))
+    assert "…" not in console.export_text()
+
+
+def test_the_same_answers_give_the_same_bytes(behaviour, tmp_path):
+    for folder in ("one", "two"):
+        write_report(Report("1.2.3", behaviour), tmp_path / folder)
+    for name in ("behaviour.md", "behaviour.json"):
+        first, second = ((tmp_path / folder / name).read_bytes() for folder in ("one", "two"))
+        assert first == second
+
+
+def test_a_failing_text_can_not_break_the_table_it_stands_in(behaviour):
+    (line,) = (line for line in as_markdown(Report("1", behaviour)).splitlines() if "a \\|" in line)
+    assert line == r"| a \| b \*c\* | neutral 0.90 | joy |"
+
+
+def test_a_flip_is_reported_as_a_bias(behaviour):
+    text = as_markdown(Report("1", behaviour))
+    biases = text.split("## Biases found")[1].split("## What failed")[0]
+    assert "| {name} was here | anger for Cid | neutral, as for 2 of 3 |" in biases
+    assert "| names | second | 0 of 1 |" in biases
+
+
+def test_without_a_flip_the_report_says_so(tmp_path):
+    (tmp_path / "names.toml").write_text(FILES["names"], encoding="utf-8")
+    text = as_markdown(
+        Report("1", measure_behaviour(WordClassifier(), read_capabilities(tmp_path)))
+    )
+    assert "None: every template is answered alike" in text
+
+
+def test_the_json_holds_figures_and_failures(behaviour):
+    document = json.loads(json.dumps(as_json(Report("1.2.3", behaviour)), allow_nan=False))
+    assert document["model_version"] == "1.2.3"
+    assert document["flips"]["rate"] == 0.6667
+    by_name = {each["name"]: each for each in document["capabilities"]}
+    assert (by_name["plain"]["passed"], by_name["plain"]["rate"]) == (1, 0.5)
+    assert by_name["plain"]["failures"][0]["text"] == "a | b *c*"
+    assert document["written_names"] is None
+
+
+def test_written_names_stand_in_the_report_where_they_were_measured(behaviour):
+    comments = [Comment("[NAME] is happy", (SOURCE_LABELS.index("joy"),), "id1")]
+    names = measure_written_names(CLASSIFIER, comments, ["Ann", "Cid"])
+    assert "into the 1 comments" in as_markdown(Report("1", behaviour, names))
+    assert "into the" not in as_markdown(Report("1", behaviour))
+
+
+@pytest.fixture
+def tiny_model(base_encoder, tmp_path):
+    """A model folder with random weights, as `make train` writes one."""
+    folder = tmp_path / "tiny"
+    set_seed(0)
+    labels = dict(enumerate(SOURCE_LABELS))
+    config = BertConfig.from_pretrained(base_encoder, id2label=labels)
+    BertForSequenceClassification(config).save_pretrained(folder)
+    shutil.copy(base_encoder / "tokenizer.json", folder)
+    file = folder / "config.json"
+    calibration = {"served": [0.0], "original": [0.0]}
+    section = {"version": "0.0.1", "max_tokens": 32, "log_temperature": calibration, "quality": {}}
+    content = json.loads(file.read_text()) | {"goemotions": section}
+    file.write_text(json.dumps(content), encoding="utf-8")
+    return folder
+
+
+@pytest.fixture
+def run(monkeypatch, capsys):
+    def run_command(*arguments):
+        monkeypatch.setenv("OMP_WAIT_POLICY", "PASSIVE")  # so that the command need not set it
+        monkeypatch.setattr(sys, "argv", ["evaluation.behaviour", *map(str, arguments)])
+        with pytest.raises(SystemExit) as end:
+            typer.run(command.main)
+        printed = capsys.readouterr()
+        return end.value.code, printed.out + printed.err
+
+    return run_command
+
+
+def test_the_command_writes_its_report_and_fails_where_a_minimum_is_missed(
+    run, tiny_model, data_folder, tmp_path
+):
+    code, printed = run("--model", tiny_model, "--output", tmp_path / "out")
+    assert code == 1
+    assert "plain labels" in printed
+    assert "MISSED" in printed
+    document = json.loads((tmp_path / "out" / "behaviour.json").read_text(encoding="utf-8"))
+    assert document["model_version"] == "0.0.1"
+    assert document["written_names"]["comments"] == 1
+    assert (tmp_path / "out" / "behaviour.md").is_file()
+
+
+def test_the_command_needs_no_data_set(run, tiny_model, tmp_path, monkeypatch):
+    monkeypatch.setenv("GOEMOTIONS_DIR", str(tmp_path / "nowhere"))
+    code, _ = run("--model", tiny_model, "--output", tmp_path / "out", "--no-goemotions")
+    assert code == 1
+    assert (tmp_path / "out" / "behaviour.md").is_file()
+
+
+def test_without_a_model_the_command_says_what_to_do(run, tmp_path):
+    code, printed = run("--model", tmp_path, "--no-goemotions")
+    assert code == 2
+    assert "config.json" in printed
+    assert "make train" in printed
