@@ -33,10 +33,10 @@ def ending(command: str) -> Iterator[None]:
         raise end(command, str(interrupt) or "interrupted", INTERRUPTED) from interrupt
 
 
-def end(command: str, message: str, status: int = CANNOT_RUN) -> typer.Exit:
+def end(command: str, message: str, status: int = CANNOT_RUN) -> SystemExit:
     """Print the line; returns the exit to raise."""
     typer.echo(f"{command}: {message}", err=True)
-    return typer.Exit(status)
+    return SystemExit(status)
 
 
 @contextmanager

@@ -62,7 +62,7 @@ def test_without_data_one_line_says_what_to_do(
 
 def test_a_setting_out_of_range_is_refused_in_one_line(command_line, data_folder, capsys):
     assert command_line("train", "--epochs=0") == 2
-    assert capsys.readouterr().err.strip() == "error: epochs is 0; it must be from 1 to 1000"
+    assert capsys.readouterr().err.strip() == "training: epochs is 0; it must be from 1 to 1000"
 
 
 def test_exporting_before_training_is_refused(command_line, data_folder, capsys):
