@@ -33,6 +33,8 @@ SCENARIO ?=
 # Of `make loadtest-compare`: two results folders, or their names in loadtest/results.
 A ?=
 B ?=
+# Of `make test`: how many tests run at a time.
+TEST_PROCESSES ?= 2
 # More options, for what a target runs: make test ARGS="-k hostile".
 ARGS ?=
 # `make lock LOCK_ARGS=--upgrade` takes the newest releases; without it, pins stay where they can.
@@ -70,9 +72,12 @@ rollout: $(VENV)/.serve ## Let another version answer, with no failed request (M
 package: $(PACKAGING) ## Build model_store/goemotions.mar where handler/ or model/ changed (QUANTIZE=none)
 	@$(RUN) -m scripts.package
 
-.PHONY: test accuracy loadtest loadtest-headless loadtest-compare bench sweep
+.PHONY: test test-quick accuracy loadtest loadtest-headless loadtest-compare bench sweep
 test: $(VENV)/.dev package ## Run every test, with a real TorchServe (ARGS="-k name")
-	@$(RUN) -m pytest $(ARGS)
+	@$(RUN) -m pytest --numprocesses $(TEST_PROCESSES) --dist loadgroup $(ARGS)
+
+test-quick: $(VENV)/.dev ## Run the tests that need no server and no trained weights
+	@$(RUN) -m pytest -m "not weights and not server" $(ARGS)
 
 accuracy: $(VENV)/.train ## Ask the running service about GoEmotions test comments (COUNT=50, or all)
 	@$(RUN) -m scripts.accuracy --count $(COUNT) $(ARGS)
@@ -113,8 +118,9 @@ behaviour: $(VENV)/.train ## The latter alone: MODEL on cases written for this p
 	@$(RUN) -m scripts.behaviour $(ARGS)
 
 .PHONY: lint format ci lock clean
-lint: $(VENV)/.dev ## Check format, lint and types
-	@$(VENV)/bin/ruff format --check && $(VENV)/bin/ruff check && $(VENV)/bin/mypy
+lint: $(VENV)/.dev ## Check format, lint, types, and who imports whom
+	@$(VENV)/bin/ruff format --check && $(VENV)/bin/ruff check && $(VENV)/bin/mypy && \
+	PYTHONPATH="$(CURDIR):$(CURDIR)/handler" $(VENV)/bin/lint-imports --no-cache
 
 format: $(VENV)/.dev ## Format the code, and mend what ruff can
 	@$(VENV)/bin/ruff format && $(VENV)/bin/ruff check --fix
