@@ -1,4 +1,4 @@
-"""The class that TorchServe calls; everything it knows lies in the package ``goemotions``."""
+"""The class that TorchServe calls; it connects TorchServe with the package ``goemotions``."""
 
 import json
 import logging
@@ -12,7 +12,6 @@ from ts.context import Context
 from ts.metrics.metric_type_enum import MetricTypes
 
 from goemotions.answer import answer_batch
-from goemotions.description import describe
 from goemotions.headers import CORRELATION_HEADER, read_correlation_id, read_headers
 from goemotions.metrics import BatchMetrics
 from goemotions.prediction_log import PredictionLog, RequestIds
@@ -20,7 +19,7 @@ from goemotions.request import read_request
 from goemotions.served_model import ServedModel
 from goemotions.settings import Settings
 
-# Read once before the worker reports itself ready: one short comment and one that fills the model.
+# Classified before the worker reports that it is ready: a short comment, and one that is cut.
 _WARM_UP = ("I love this", "What a day " * 200)
 
 Row = Mapping[str, Any]
@@ -30,10 +29,10 @@ class GoEmotionsHandler:
     """Answers batches of requests: read, classify, log, reply."""
 
     def initialize(self, context: Context) -> None:
-        """Load the model that lies in the archive, and warm it up.
+        """Load the model in the archive, and warm it up.
 
-        Raises ``SettingsError``, ``ModelFolderError`` or ``EncoderError``, which stops the worker
-        from loading, where ``model-config.yaml`` or ``config.json`` can't be used, or not together.
+        Raises ``SettingsError``, ``ModelFolderError`` or ``EncoderError``, each of which ends the
+        worker, if ``model-config.yaml`` and ``config.json`` can't be used, or not together.
         """
         _quiet_worker_log()
         settings = Settings.from_mapping(context.model_yaml_config.get("handler") or {})
@@ -43,7 +42,7 @@ class GoEmotionsHandler:
         self._classifier = model.classifier
         self._log = PredictionLog(sys.stdout, settings.log_text, model.info.version)
         self._metrics = _register_metrics(context)
-        self._description = json.dumps(describe(model, settings))
+        self._description = json.dumps(model.describe(settings))
         self._classifier.classify(_WARM_UP)
 
     def handle(self, rows: Sequence[Row], context: Context) -> list[str]:
@@ -68,10 +67,10 @@ class GoEmotionsHandler:
 
 
 def _is_describe(rows: Sequence[Row], headers: Sequence[Mapping[str, str]]) -> bool:
-    """Whether TorchServe asks for ``GET /models/...?customized=true``, in a batch of its own.
+    """True if TorchServe asks for the model's description, always in a batch of its own.
 
-    It tells so by a header, which a client can send too. But a client's row has a body in it,
-    unless it comes as a form without fields.
+    It does so by a header, which a client can send too. But the row of a client has a body, except
+    for a form without fields.
     """
     return (
         len(rows) == 1
@@ -85,20 +84,20 @@ def _reply_headers(request_headers: Mapping[str, str], ids: RequestIds) -> dict[
     reply_headers = {"content-type": "application/json"}
     if ids.correlation_id is not None:
         reply_headers[CORRELATION_HEADER] = ids.correlation_id
-    if not request_headers:  # over gRPC: HTTP has a content length at least
-        # Without it TorchServe 0.12 fails on a StreamPredictions call, and ends the worker.
+    if not request_headers:  # gRPC: a request over HTTP has at least a content length
+        # Without this header TorchServe 0.12 fails on StreamPredictions, and ends the worker.
         reply_headers["ts_stream_next"] = "false"
     return reply_headers
 
 
 def _quiet_worker_log() -> None:
-    """Silence the worker's line for each batch, but not its metrics, which are lines too."""
+    """Silence TorchServe's log line for each batch, but not the metrics, which are lines too."""
     logging.getLogger().setLevel(logging.WARNING)
     logging.getLogger("ts.metrics.caching_metric").setLevel(logging.INFO)
 
 
 def _register_metrics(context: Context) -> BatchMetrics:
-    """Declare the metrics; ``metrics.yaml`` declares the same to TorchServe's frontend."""
+    """Declare the metrics to the worker; ``metrics.yaml`` declares them to the frontend."""
     add = context.metrics.add_metric_to_cache
     return BatchMetrics(
         comments=add("goemotions_comments_total", "count", ["Label"], MetricTypes.COUNTER),

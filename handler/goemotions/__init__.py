@@ -1,5 +1,5 @@
-"""Classify an English comment into one of 14 emotions.
+"""The classification of an English comment into one of 14 emotions.
 
-Plain Python that never imports ``ts``: the TorchServe handler stands on it, and so do
-training and evaluation, which is what keeps a comment the same thing everywhere.
+Plain Python that never imports ``ts``. The TorchServe handler, training and evaluation all use it,
+so that a comment is prepared, tokenised and folded in the same way everywhere.
 """

@@ -1,4 +1,4 @@
-"""From the requests of a batch to their replies: where one bad request stays its own affair."""
+"""The answers to a batch of requests; a bad request among them affects no other."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from goemotions.request import Request
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a request came to; ``classifications`` has one for each comment, none if rejected."""
+    """A request and its reply; ``classifications`` has one for each comment, none if rejected."""
 
     request: Request | Rejection
     classifications: tuple[Classification, ...]

@@ -1,4 +1,4 @@
-"""From comments to scores: tokenise, infer, fold, calibrate."""
+"""The classifier, from comments to scores: tokenise, infer, fold, calibrate."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from goemotions.tokens import CommentTokenizer
 
 @dataclass(frozen=True, slots=True)
 class Classification:
-    """One comment's scores over each taxonomy's labels, each row summing to 1."""
+    """One comment's scores over the labels of each taxonomy; each row sums to 1."""
 
     scores: Mapping[Taxonomy, NDArray[np.float64]]
     tokens: int
@@ -33,7 +33,7 @@ class Classification:
 
 
 class Classifier:
-    """Classifies batches of comments; what shares a comment's batch does not change its scores."""
+    """Classifies batches of comments; the scores of one do not depend on the others."""
 
     def __init__(
         self,
@@ -41,7 +41,7 @@ class Classifier:
         encoder: Encoder,
         calibration: Mapping[Taxonomy, Calibration],
     ) -> None:
-        """Raises ``ModelFolderError`` if the encoder gives another number of logits than 28."""
+        """Raises ``ModelFolderError`` if the encoder does not give 28 logits."""
         if encoder.labels != len(SOURCE_LABELS):
             raise ModelFolderError(
                 f"the model knows {encoder.labels} labels and not the {len(SOURCE_LABELS)} source "

@@ -1,4 +1,4 @@
-"""The rules that every comment is under, whatever the form of its request."""
+"""The rules for every comment, whatever the form of its request."""
 
 from goemotions.preparation import replace_lone_surrogates
 from goemotions.rejection import Rejection, comment_too_long
@@ -7,10 +7,10 @@ from goemotions.rejection import Rejection, comment_too_long
 def read_comment(
     value: object, *, name: str, max_chars: int, if_not_text: Rejection
 ) -> str | Rejection:
-    """The comment that ``value`` is: a string, not blank, of at most ``max_chars`` characters.
+    """``value`` as a comment: a string that is not blank, of at most ``max_chars`` characters.
 
-    ``name`` is what the rejection of a long one calls it; ``if_not_text`` is the rejection of
-    what is no string, or a blank one. Lone surrogates are read as U+FFFD.
+    ``name`` is what the rejection of a longer one calls it; ``if_not_text`` is the rejection of a
+    value that is not a string, or a blank one. Lone surrogates are read as U+FFFD.
     """
     if not isinstance(value, str) or not value.strip():
         return if_not_text

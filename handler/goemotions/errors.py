@@ -4,8 +4,8 @@
 class GoEmotionsError(Exception):
     """The program can't do what was asked; the message is one line for its user.
 
-    It says what was wrong, what was found, and what to do. Every folder's own errors derive from
-    it, so that one place can turn any of them into a line and an exit status.
+    The line says what was wrong, what was found, and what to do. The errors of every folder derive
+    from this one, so that one place can turn any of them into a line and an exit status.
     """
 
 

@@ -1,4 +1,4 @@
-"""What each batch adds to the service's metrics."""
+"""The handler's own metrics, to which each batch adds."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -10,7 +10,7 @@ from goemotions.rejection import Rejection
 
 
 class Metric(Protocol):
-    """A metric as TorchServe's ``CachingMetric`` is one."""
+    """The part of TorchServe's ``CachingMetric`` that is used here."""
 
     def add_or_update(self, value: float, dimension_values: list[str]) -> None:
         """Add ``value`` to a counter, or observe it in a histogram."""
@@ -18,7 +18,7 @@ class Metric(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class BatchMetrics:
-    """The handler's own metrics; TorchServe measures the requests and the queue itself.
+    """Comments, rejections and time; TorchServe itself measures the requests and the queue.
 
     ``comments``       counter by label: comments answered.
     ``rejections``     counter by kind: requests refused.
@@ -30,7 +30,7 @@ class BatchMetrics:
     batch_seconds: Metric
 
     def record(self, answers: Iterable[Answer], seconds: float) -> None:
-        """Add one batch: a line to TorchServe for each label and kind in it, not for each item."""
+        """Add one batch: a line to TorchServe for each label and kind, not for each comment."""
         labels: Counter[str] = Counter()
         kinds: Counter[str] = Counter()
         for answer in answers:

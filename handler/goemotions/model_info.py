@@ -1,4 +1,4 @@
-"""What a model folder says of itself in ``config.json``."""
+"""A model's description of itself, in the ``config.json`` of its folder."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -15,10 +15,11 @@ from goemotions.taxonomy import SOURCE_LABELS, Taxonomy
 class ModelInfo:
     """A model's identity, its limits, and how good it was measured to be.
 
+    ``version``      the model's own version, not that of this software.
     ``architecture`` transformers' ``model_type``, ``bert`` for example.
-    ``max_tokens``   tokens of a comment that are read, ``[CLS]`` and ``[SEP]`` among them.
-    ``calibration``  by taxonomy: what makes probabilities of logits; in the file, as
-                     ``log_temperature``, its coefficients.
+    ``max_tokens``   tokens of a comment that are read, ``[CLS]`` and ``[SEP]`` included.
+    ``calibration``  by taxonomy: turns logits into probabilities. The file holds its coefficients,
+                     under ``log_temperature``.
     ``quality``      by split (``dev``, ``test``): comments, hit_rate, standard_error and so on.
     """
 
@@ -32,9 +33,9 @@ class ModelInfo:
     def load(cls, config_file: Path) -> Self:
         """Read a ``config.json``.
 
-        Raises ``FileNotFoundError`` where there is none, and ``ModelFolderError`` where its labels
-        are not the 28 source labels in their order, it names no ``model_type``, or its
-        ``goemotions`` section is not whole.
+        Raises ``FileNotFoundError`` if there is none, and ``ModelFolderError`` if its labels are
+        not the 28 source labels in their order, if it has no ``model_type``, or if its section
+        ``goemotions`` is incomplete.
         """
         config = json.loads(config_file.read_text(encoding="utf-8"))
         _check_labels(config, config_file)

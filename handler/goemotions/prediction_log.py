@@ -1,7 +1,7 @@
 """The prediction log: one line of JSON for each comment answered and each request refused.
 
-The lines go to the worker's standard output; TorchServe hands them to its own logging, whose
-``log4j2.xml`` writes them, and nothing else, to ``predictions.log``.
+The lines go to the worker's standard output. TorchServe hands them to its own logging, and
+``log4j2.xml`` has them, and nothing else, written to ``predictions.log``.
 """
 
 import hashlib
@@ -23,14 +23,14 @@ Entry = dict[str, object]
 
 @dataclass(frozen=True, slots=True)
 class RequestIds:
-    """The ids that tie a log line to a reply: TorchServe's own, and the client's if it sent one."""
+    """The ids that a log line and its reply share: TorchServe's, and the client's, if any."""
 
     request_id: str
     correlation_id: str | None = None
 
 
 class PredictionLog:
-    """Writes answers as lines: the keys of the earlier service first, then what helps."""
+    """Writes answers as lines: the keys of the earlier service first, then those that are new."""
 
     def __init__(self, stream: TextIO, log_text: LoggedText, model_version: str) -> None:
         self._stream = stream
@@ -40,8 +40,8 @@ class PredictionLog:
     def write(self, answers: Iterable[tuple[RequestIds, Answer]]) -> None:
         """Write the lines of a batch, all at once.
 
-        In ASCII, with every other character escaped: a text can't break a line then, not even
-        with U+2028, at which TorchServe's reader of the worker's output splits.
+        The lines are ASCII, with every other character escaped, so that no text can break a line:
+        TorchServe's reader of the worker's output also splits at U+2028.
         """
         self._stream.write(
             "".join(
@@ -83,7 +83,7 @@ class PredictionLog:
 
 
 def _now() -> str:
-    return datetime.now().strftime(TIME_FORMAT)  # noqa: DTZ005 - local time, as it always was
+    return datetime.now().strftime(TIME_FORMAT)  # noqa: DTZ005 - local time, as in the earlier service
 
 
 def _kept(text: str, log_text: LoggedText) -> str | None:

@@ -1,4 +1,4 @@
-"""What happens to a comment's text before it is tokenised, in training and in serving alike."""
+"""The preparation of a comment's text before it is tokenised, the same in training and serving."""
 
 import re
 from typing import Final
@@ -12,8 +12,8 @@ _SKIN_TONE: Final = re.compile("[\U0001f3fb-\U0001f3ff]")
 def prepare_text(comment: str) -> str:
     """The text that is tokenised for ``comment``.
 
-    Each emoji becomes its English name in words ("face with tears of joy"), since the encoder's
-    vocabulary knows hardly any; its skin tone is dropped, so that no answer can depend on it.
+    Each emoji is replaced by its English name ("face with tears of joy"), since the encoder's
+    vocabulary has hardly any. Its skin tone is dropped, so that no answer can depend on it.
     """
     if comment.isascii():
         return comment
@@ -22,7 +22,7 @@ def prepare_text(comment: str) -> str:
 
 
 def replace_lone_surrogates(text: str) -> str:
-    """``text`` with each lone surrogate read as U+FFFD: UTF-8 and tokenizers take none."""
+    """``text`` with U+FFFD for each lone surrogate, which neither UTF-8 nor a tokenizer takes."""
     return _LONE_SURROGATE.sub("\ufffd", text)
 
 

@@ -1,4 +1,4 @@
-"""The cost of a quantised encoder, as the archive says it in ``served_quantization.json``."""
+"""The cost of a quantised encoder, which an archive states in ``served_quantization.json``."""
 
 import json
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ FILE: Final = "served_quantization.json"
 
 @dataclass(frozen=True, slots=True)
 class Quantization:
-    """How a quantised encoder answers GoEmotions' dev comments beside the one it was made from.
+    """A quantised encoder compared, on GoEmotions' dev comments, with the one it was made from.
 
     ``precision``        of the weights and activations: ``int8``.
     ``comments``         how many comments were compared.
@@ -29,7 +29,7 @@ class Quantization:
 
     @classmethod
     def load(cls, folder: Path) -> Self | None:
-        """What ``folder``, an unpacked archive, says; None if its encoder is in float32.
+        """What ``folder``, an unpacked archive, states; None if its encoder is in float32.
 
         Raises ``ModelFolderError`` if the file is not one that `make package` writes.
         """

@@ -1,23 +1,23 @@
-"""Why a request is not answered with a prediction: a value of the batch, never an exception.
+"""The reasons to refuse a request, each a value that travels with its batch, not an exception.
 
 Rejection
-├── 400 malformed           the body is not the one object that the plain form takes
-├── 400 invalid_parameter   the Hugging Face form, with something in it that is not taken
-├── 413 comment_too_long    a comment over the limit
-└── 413 too_many_comments   more ``inputs`` than one request may hold
+├── 400 malformed           the body is not an object of the plain form
+├── 400 invalid_parameter   the Hugging Face form, with a key or a value that it does not take
+├── 413 comment_too_long    a comment of more than ``max_chars`` characters
+└── 413 too_many_comments   more than ``max_inputs`` comments in ``inputs``
 """
 
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Final
 
-# The earlier service's text: clients compare it, so it is kept to the letter.
+# The earlier service's text, kept to the letter because clients compare it.
 MALFORMED_ERROR: Final = "The message must be JSON in the form json={'comment': string_to_predict}."
 
 
 @dataclass(frozen=True, slots=True)
 class Rejection:
-    """A refused request: its kind as metrics count it, its HTTP status, the error of the reply."""
+    """A refusal: the kind under which metrics count it, the HTTP status, the reply's error."""
 
     kind: str
     status: HTTPStatus

@@ -1,4 +1,4 @@
-"""From what was found to what the client reads."""
+"""The replies: an HTTP status and the JSON that the client reads."""
 
 import json
 from collections.abc import Sequence
@@ -33,7 +33,7 @@ def reply_to(request: Request, classifications: Sequence[Classification]) -> Rep
 
 
 def refuse(rejection: Rejection) -> Reply:
-    """The reply to a request that earned ``rejection``."""
+    """The reply to a request that is refused as ``rejection``."""
     return Reply(rejection.status, json.dumps({"success": False, "error": rejection.error}))
 
 
@@ -41,7 +41,7 @@ def _best_scores(
     request: ScoresRequest, classification: Classification
 ) -> list[dict[str, str | float]]:
     scores = classification.scores[request.taxonomy]
-    # Stable, so that of equal scores the one that argmax takes, and the plain form, stands first.
+    # Stable: of equal scores, the first is the one that argmax takes, and so the plain form.
     best = np.argsort(-scores, kind="stable")[: request.top_k]
     return [
         {"label": request.taxonomy.labels[index], "score": float(scores[index])} for index in best

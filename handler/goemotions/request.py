@@ -1,4 +1,4 @@
-"""From a row of TorchServe's batch to what it asks, or to the rejection that it earns."""
+"""The request that a row of TorchServe's batch holds, or the rejection that it earns."""
 
 import json
 from collections.abc import Mapping
@@ -22,10 +22,10 @@ Request = PlainRequest | ScoresRequest
 
 
 def read_request(row: Mapping[str, Any], settings: Settings) -> Request | Rejection:
-    """What ``row`` asks. Never raises, whatever the client sent.
+    """The request in ``row``. Never raises, whatever the client sent.
 
-    TorchServe puts a body under ``body`` (HTTP) or ``data`` (gRPC), and a form's fields under
-    names of their own, which makes them malformed here.
+    TorchServe puts a body under ``body`` (HTTP) or ``data`` (gRPC). It puts the fields of a form
+    under their own names, so that a form is malformed here.
     """
     document = _read_document(row.get("body", row.get("data")))
     if not isinstance(document, dict):
@@ -36,14 +36,14 @@ def read_request(row: Mapping[str, Any], settings: Settings) -> Request | Reject
 
 
 def _read_document(body: object) -> object:
-    """The JSON document of ``body``; None, which is no request either, where it holds none.
+    """The JSON document in ``body``; None, which is malformed too, if it holds none.
 
-    Only bytes are parsed: a string is what ``decode_input_request`` made of a JSON string.
+    Only bytes are parsed: a string comes from ``decode_input_request``, which parsed a JSON string.
     """
     if not isinstance(body, (bytes, bytearray)):
         return body
     try:
-        # Decoded here, since json.loads would also take UTF-16 and UTF-32.
+        # Decoded here, because json.loads would also take UTF-16 and UTF-32.
         return json.loads(body.decode("utf-8"))
     except (ValueError, RecursionError):  # not UTF-8, not JSON, or nested too deeply
         return None

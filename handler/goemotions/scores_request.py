@@ -1,4 +1,4 @@
-"""The Hugging Face text-classification form: scores, and several comments at once.
+"""Requests in the Hugging Face text-classification form: scores, for one or more comments.
 
 ``{"inputs": "..." or ["...", ...], "parameters": {"top_k": 1, "taxonomy": "served"}}``, as
 ``huggingface_hub.InferenceClient.text_classification`` sends it.
@@ -39,7 +39,7 @@ class _Parameters:
 def read_scores_request(
     document: Mapping[str, object], settings: Settings
 ) -> ScoresRequest | Rejection:
-    """What ``document``, which has the key ``inputs``, asks."""
+    """The request in ``document``, which has the key ``inputs``."""
     if unknown := _first_unknown(document, _KEYS):
         return invalid_parameter(f"{unknown} is not a key of this form; {_listed(_KEYS)} are.")
     parameters = _read_parameters(document.get("parameters"))
@@ -106,7 +106,7 @@ def _read_top_k(taxonomy: Taxonomy, top_k: object) -> _Parameters | Rejection:
     labels = len(taxonomy.labels)
     if top_k is None:
         return _Parameters(taxonomy, labels)
-    if type(top_k) is not int or not 1 <= top_k <= labels:  # True is an int, and no number here
+    if type(top_k) is not int or not 1 <= top_k <= labels:  # True is an int too
         return invalid_parameter(
             f"top_k must be null or a whole number from 1 to {labels}, not {_shown(top_k)}."
         )
@@ -122,5 +122,5 @@ def _listed(names: tuple[str, ...]) -> str:
 
 
 def _shown(value: object) -> str:
-    """``value`` in ASCII and cut short, since it is the client's and may be a megabyte."""
+    """``value`` in ASCII and cut short: it comes from the client and may be a megabyte."""
     return _short.repr(value).encode("ascii", "backslashreplace").decode("ascii")

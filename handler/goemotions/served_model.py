@@ -1,6 +1,6 @@
-"""All that an unpacked archive holds of a model, loaded."""
+"""The model in an unpacked archive, loaded."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Self
 
@@ -9,12 +9,13 @@ from goemotions.encoders.choice import EncoderChoice, choose_encoder, load_encod
 from goemotions.model_info import ModelInfo
 from goemotions.quantization import Quantization
 from goemotions.settings import Settings
+from goemotions.taxonomy import GROUPS, LABELS, SOURCE_LABELS
 from goemotions.tokens import CommentTokenizer
 
 
 @dataclass(frozen=True, slots=True)
 class ServedModel:
-    """A model's own words, what its encoder is, and the classifier that answers by it."""
+    """A model's description of itself, its encoder, and the classifier that uses both."""
 
     info: ModelInfo
     quantization: Quantization | None
@@ -39,3 +40,23 @@ class ServedModel:
             info.calibration,
         )
         return cls(info, quantization, encoder, classifier)
+
+    def describe(self, settings: Settings) -> dict[str, object]:
+        """The body of ``GET /models/goemotions?customized=true`` in the management API."""
+        info = self.info
+        return {
+            "model_version": info.version,
+            "labels": LABELS,
+            "source_labels": SOURCE_LABELS,
+            "taxonomy": GROUPS,
+            "max_tokens": info.max_tokens,
+            "log_temperature": {
+                taxonomy: calibration.coefficients
+                for taxonomy, calibration in info.calibration.items()
+            },
+            "quality": info.quality,
+            "architecture": info.architecture,
+            "encoder": asdict(self.encoder),
+            "quantization": self.quantization and asdict(self.quantization),
+            "settings": asdict(settings),
+        }

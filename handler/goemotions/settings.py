@@ -1,4 +1,4 @@
-"""The handler's settings: the ``handler`` section of ``model-config.yaml``, checked."""
+"""The handler's settings, from the section ``handler`` of ``model-config.yaml``."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -10,7 +10,7 @@ from goemotions.errors import GoEmotionsError
 
 
 class SettingsError(GoEmotionsError):
-    """A setting that is unknown or out of range; the message names it and what is taken."""
+    """A setting is unknown or out of range; the message names it and the values that are taken."""
 
 
 class LoggedText(StrEnum):
@@ -23,13 +23,13 @@ class LoggedText(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """What an operator may choose. Raises ``SettingsError`` where a value is out of its range.
+    """The choices of an operator. Raises ``SettingsError`` if a value is out of its range.
 
     ``max_chars``   characters that a comment may have; a longer one is refused with 413.
     ``max_inputs``  comments that one request in the Hugging Face form may hold.
     ``backend``     what computes: ``onnx``, ``torch``, or ``auto`` (goemotions/encoders/choice.py).
-    ``threads``     threads of one worker's encoder; workers, not threads, are what scales.
-    ``run_tokens``  tokens that the encoder takes in one run; a larger batch is cut.
+    ``threads``     threads of one worker's encoder; add workers before threads.
+    ``run_tokens``  tokens that the encoder takes in one run; a larger batch takes several.
     ``log_text``    what the prediction log keeps of a text: ``full``, ``hash`` or ``none``.
     """
 
@@ -59,7 +59,7 @@ class Settings:
 
     @classmethod
     def from_mapping(cls, mapping: Mapping[str, Any]) -> Self:
-        """The settings that ``mapping`` names, defaults for the rest.
+        """The settings in ``mapping``, with defaults for those that it leaves out.
 
         Raises ``SettingsError`` for a name that is not a setting or a value out of range.
         """
@@ -77,5 +77,5 @@ _RANGES = {
     "max_chars": (1, 1_000_000),
     "max_inputs": (1, 1_024),
     "threads": (1, 256),
-    "run_tokens": (8, 2_048),  # attention takes memory with the square of it
+    "run_tokens": (8, 2_048),  # attention's memory grows with its square
 }

@@ -38,7 +38,7 @@ SOURCE_LABELS: Final = (
     "neutral",
 )
 
-# The earlier service's table. Each source label stands in exactly one group.
+# The earlier service's table. Each source label is in exactly one group.
 GROUPS: Final[dict[str, tuple[str, ...]]] = {
     "admiration": ("admiration", "approval", "pride", "realization"),
     "amusement": ("amusement",),
@@ -71,7 +71,7 @@ LABEL_OF_SOURCE: Final[dict[str, str]] = {
 
 
 class Taxonomy(StrEnum):
-    """The two sets of labels that a comment can be scored over."""
+    """The two sets of labels over which a comment can be scored."""
 
     SERVED = "served"
     ORIGINAL = "original"
@@ -90,9 +90,9 @@ GROUP_COLUMNS: Final = tuple(
 
 
 def fold(logits: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Fold logits ``(batch, 28)`` into ``(batch, 14)``: the log-sum-exp of each group.
+    """Logits ``(batch, 28)`` folded into ``(batch, 14)`` by the log-sum-exp of each group.
 
-    Their softmax gives a label the sum of its source labels' probabilities
+    The softmax of the result gives each label the sum of its source labels' probabilities
     (docs/choices/0003-fold-by-the-sum.md).
     """
     return np.stack(

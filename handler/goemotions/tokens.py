@@ -1,4 +1,4 @@
-"""From comments to token ids, by the tokenizer that lies beside the weights."""
+"""The tokenizer, from comments to token ids."""
 
 import os
 from collections.abc import Callable, Sequence
@@ -11,21 +11,21 @@ from tokenizers import Tokenizer
 from goemotions.preparation import prepare_text
 
 _FEWEST_TOKENS: Final = 3  # [CLS], one of the comment's own, [SEP]
-# Else a batch of short comments is handed to a thread for each core, and waits for them where every
-# core has a worker already. The tokenizer reads it with each batch.
+# Otherwise the tokenizer gives each batch of short comments to one thread a core, and waits for
+# threads whose cores are busy with other workers. It reads this variable at each batch.
 os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 
 
 @dataclass(frozen=True, slots=True)
 class Tokens:
-    """One comment's token ids, ``[CLS] ... [SEP]``, and whether it had to be cut to fit."""
+    """One comment's token ids, ``[CLS] ... [SEP]``, and whether it was cut to fit."""
 
     ids: tuple[int, ...]
     truncated: bool
 
 
 class CommentTokenizer:
-    """Prepares and tokenises comments; one too long is cut, and still ends with ``[SEP]``."""
+    """Prepares and tokenises comments; one that is cut for its length still ends with ``[SEP]``."""
 
     def __init__(
         self,
@@ -35,9 +35,9 @@ class CommentTokenizer:
     ) -> None:
         """Load a ``tokenizer.json``.
 
-        ``max_tokens`` counts ``[CLS]`` and ``[SEP]``; ``prepare`` is what a comment goes through
-        before. Raises ``ValueError`` where it leaves no
-        room for a token between the two, and ``FileNotFoundError`` where the file is missing.
+        ``max_tokens`` includes ``[CLS]`` and ``[SEP]``; ``prepare`` is applied to each comment
+        first. Raises ``ValueError`` if ``max_tokens`` leaves no room for a token between the two,
+        and ``FileNotFoundError`` if the file is missing.
         """
         if max_tokens < _FEWEST_TOKENS:
             raise ValueError(f"max_tokens is {max_tokens}; it must be at least {_FEWEST_TOKENS}")
@@ -46,14 +46,14 @@ class CommentTokenizer:
         self._tokenizer = Tokenizer.from_file(str(tokenizer_file))
         self._tokenizer.no_truncation()
         self._tokenizer.no_padding()
-        # A comment that says "[SEP]" means these five characters, not the end of a sequence.
+        # "[SEP]" in a comment is these five characters, not the end of a sequence.
         self._tokenizer.encode_special_tokens = True
         self._prepare = prepare
         self.max_tokens = max_tokens
 
     def tokenize(self, comments: Sequence[str]) -> list[Tokens]:
         """The tokens of each comment, in order."""
-        # Fast: without the characters' positions, which nobody asks for.
+        # The fast variant leaves out the positions of characters, which nothing here uses.
         encodings = self._tokenizer.encode_batch_fast([self._prepare(each) for each in comments])
         return [self._cut(encoding.ids) for encoding in encodings]
 

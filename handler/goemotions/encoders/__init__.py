@@ -1,1 +1,1 @@
-"""Encoders: token ids in, logits out. The classifier knows their protocol alone."""
+"""Encoders, from token ids to logits; the classifier uses only their protocol."""

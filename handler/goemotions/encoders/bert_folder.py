@@ -1,4 +1,4 @@
-"""The two files of a model folder that the encoder is built from, checked as they are read."""
+"""The configuration and the tensors of a BERT model folder, checked while they are read."""
 
 import json
 from collections.abc import Mapping
@@ -11,19 +11,19 @@ from safetensors import SafetensorError
 from safetensors.torch import load_file
 from torch import Tensor, nn
 
-# What PackedBert computes; a model that was trained with another value would answer wrongly.
+# What PackedBert computes: a model that was trained with other values would answer wrongly.
 _EXPECTED: Final = {
     "model_type": "bert",
     "hidden_act": "gelu",
     "position_embedding_type": "absolute",
 }
-# Newer transformers leave it out, since it knows no other.
-_WHERE_ABSENT: Final = {"position_embedding_type": "absolute"}
+# Newer versions of transformers leave it out, because they know no other.
+_IF_ABSENT: Final = {"position_embedding_type": "absolute"}
 
 
 @dataclass(frozen=True, slots=True)
 class BertConfig:
-    """What the tensors alone do not tell of a BERT model; ``ValueError`` where it can't be."""
+    """What a BERT model's tensors do not show; raises ``ValueError`` for impossible values."""
 
     layers: int
     heads: int
@@ -41,7 +41,7 @@ class BertConfig:
         """Read transformers' ``config.json``.
 
         Raises ``FileNotFoundError``, and ``ValueError`` for another architecture than BERT with
-        erf GELU and absolute positions, or for a file that is not such a configuration at all.
+        erf GELU and absolute positions, or if the file is not a configuration of transformers.
         """
         _require(file)
         try:
@@ -60,7 +60,7 @@ class BertConfig:
 
 
 class BertTensors:
-    """The tensors of one ``model.safetensors``, each of which is taken once."""
+    """The tensors of one ``model.safetensors``; each can be taken once."""
 
     def __init__(self, file: Path) -> None:
         """Read the file; raises ``FileNotFoundError``, or ``ValueError`` for another format."""
@@ -72,20 +72,20 @@ class BertTensors:
             raise ValueError(f"{file} is not a safetensors file: {error}") from error
 
     def take(self, name: str) -> Tensor:
-        """The tensor of that name in float32; raises as ``take_as_stored``."""
+        """The tensor of that name in float32. Raises what ``take_as_stored`` raises."""
         return self.take_as_stored(name).float()
 
     def take_as_stored(self, name: str) -> Tensor:
-        """The same in the file's own precision.
+        """The tensor of that name in the file's own precision.
 
-        Raises ``ValueError`` where there is no tensor of that name (or no more).
+        Raises ``ValueError`` if there is no such tensor, or if it was taken before.
         """
         if name not in self._left:
             raise ValueError(f"{self._file} has no tensor {name}; is it a BERT classifier?")
         return self._left.pop(name)
 
     def linear(self, *names: str) -> nn.Linear:
-        """One linear layer; for several names theirs stacked, outputs after outputs."""
+        """The linear layer of that name; several are joined into one, outputs after outputs."""
         weight = torch.cat([self.take(f"{name}.weight") for name in names])
         bias = torch.cat([self.take(f"{name}.bias") for name in names])
         outputs, inputs = weight.shape
@@ -103,14 +103,14 @@ class BertTensors:
         return layer
 
     def expect_none_left(self) -> None:
-        """Raise ``ValueError`` where a tensor was not taken: the model is more than was built."""
+        """Raise ``ValueError`` if a tensor is left: the model has a part that was not built."""
         if self._left:
             raise ValueError(f"{self._file} has tensors that no part takes: {sorted(self._left)}")
 
 
 def _expect_bert(config: Mapping[str, object]) -> None:
     for key, expected in _EXPECTED.items():
-        found = config.get(key, _WHERE_ABSENT.get(key))
+        found = config.get(key, _IF_ABSENT.get(key))
         if found != expected:
             raise ValueError(f"{key} is {found!r}, and only {expected!r} can be served")
 

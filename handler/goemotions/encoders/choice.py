@@ -1,4 +1,4 @@
-"""Which encoder serves: by the model's architecture, the setting ``backend`` and the GPU."""
+"""The choice of an encoder, by the model's architecture, the setting ``backend`` and the GPU."""
 
 import logging
 from collections.abc import Callable, Mapping
@@ -12,16 +12,16 @@ from goemotions.errors import GoEmotionsError
 
 _LOG = logging.getLogger(__name__)
 _CPU: Final = "cpu"
-# The architecture that goemotions.encoders.packed_bert writes out.
+# The architecture that goemotions.encoders.packed_bert computes.
 _PACKED: Final = "bert"
 
 
 class EncoderError(GoEmotionsError):
-    """No encoder serves what was asked for; the message says why and what would."""
+    """No encoder serves what was asked for; the message says why, and what to change."""
 
 
 class Backend(StrEnum):
-    """What computes; ``AUTO`` leaves it to the model and to what TorchServe gave the worker."""
+    """What computes; with ``AUTO``, the architecture and the worker's GPU decide."""
 
     AUTO = "auto"
     ONNX = "onnx"
@@ -29,7 +29,7 @@ class Backend(StrEnum):
 
 
 class EncoderKind(StrEnum):
-    """The encoders there are, each in a file of its name."""
+    """The encoders, each in a file of its name (``onnx_encoder.py``)."""
 
     ONNX = "onnx"
     TORCH = "torch"
@@ -38,7 +38,7 @@ class EncoderKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class EncoderKinds:
-    """What serves a model in a worker without a GPU, and in one that TorchServe gave a GPU."""
+    """The encoder of a worker without a GPU, and that of a worker with one."""
 
     cpu: EncoderKind
     gpu: EncoderKind
@@ -46,13 +46,13 @@ class EncoderKinds:
 
 @dataclass(frozen=True, slots=True)
 class EncoderChoice:
-    """What serves in this worker, and the ``device`` that computes: ``cpu`` or ``cuda:0``."""
+    """The encoder of this worker, and the ``device`` that computes: ``cpu`` or ``cuda:0``."""
 
     kind: EncoderKind
     device: str
 
 
-# By whether the architecture is the packed one, and by backend.
+# Keys: whether the architecture is the packed one, and the backend.
 _KINDS: Final[Mapping[tuple[bool, Backend], EncoderKinds]] = {
     (True, Backend.AUTO): EncoderKinds(EncoderKind.ONNX, EncoderKind.TORCH),
     (True, Backend.ONNX): EncoderKinds(EncoderKind.ONNX, EncoderKind.ONNX),
@@ -63,9 +63,9 @@ _KINDS: Final[Mapping[tuple[bool, Backend], EncoderKinds]] = {
 
 
 def find_kinds(architecture: str, backend: Backend, *, quantised: bool) -> EncoderKinds:
-    """What serves a model of ``architecture`` (transformers' ``model_type``).
+    """The encoders for a model of ``architecture`` (transformers' ``model_type``).
 
-    A quantised graph is ONNX Runtime's alone. Raises ``EncoderError`` where nothing serves it so.
+    Only ONNX Runtime takes a quantised graph. Raises ``EncoderError`` if no encoder fits.
     """
     is_packed = architecture == _PACKED
     if quantised:
@@ -87,9 +87,9 @@ def find_kinds(architecture: str, backend: Backend, *, quantised: bool) -> Encod
 def choose_encoder(
     architecture: str, backend: Backend, *, quantised: bool, gpu: int | None
 ) -> EncoderChoice:
-    """What serves in a worker that TorchServe gave the GPU of index ``gpu``, or none.
+    """The encoder for a worker that TorchServe gave the GPU of index ``gpu``, or none.
 
-    Raises ``EncoderError`` as ``find_kinds`` does.
+    Raises ``EncoderError`` if no encoder fits.
     """
     kinds = find_kinds(architecture, backend, quantised=quantised)
     device = _find_device(gpu)
@@ -109,7 +109,7 @@ def load_encoder(choice: EncoderChoice, folder: Path, *, threads: int, run_token
 def _find_device(gpu: int | None) -> str:
     if gpu is None:
         return _CPU
-    import torch  # noqa: PLC0415 - a worker on the CPU has no use for it
+    import torch  # noqa: PLC0415 - a worker on the CPU does not need it
 
     if torch.cuda.is_available():
         return f"cuda:{gpu}"
@@ -121,7 +121,7 @@ def _find_device(gpu: int | None) -> str:
     return _CPU
 
 
-# Each imports its encoder when it is chosen: torch and transformers take seconds and memory.
+# Each imports its encoder only when it is chosen: torch and transformers take seconds and memory.
 
 
 def _load_onnx(_device: str, folder: Path, threads: int, run_tokens: int) -> Encoder:

@@ -1,4 +1,4 @@
-"""The encoder that serves: ONNX Runtime over packed comments, on the CPU."""
+"""The encoder on a CPU: ONNX Runtime over packed comments."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,8 +12,8 @@ from goemotions.encoders.packing import INPUTS, PackedRun, infer_packed
 from goemotions.encoders.protocol import require_at_least_one
 
 OUTPUT: Final = "logits"
-# Noted in the metadata of a quantised graph: it scales the activations of a run by the largest of
-# them, so that comments which shared a run would change each other's logits.
+# A key in the metadata of a quantised graph. Such a graph scales all activations of a run by the
+# largest of them, so that comments in the same run would change each other's logits.
 ONE_COMMENT_A_RUN: Final = "one_comment_a_run"
 
 
@@ -23,10 +23,11 @@ class OnnxEncoder:
     def __init__(self, model_file: Path, threads: int = 1, run_tokens: int = 160) -> None:
         """Load the graph.
 
-        ``threads`` is what one inference may use; several processes of one thread answer more
-        than one process of several. ``run_tokens`` is how many tokens are computed at once: the
-        cost of attention grows with its square, that of the rest of a token shrinks a little, and
-        from 96 to 224 neither shows. A graph that is noted to take one comment a run gets one.
+        ``threads`` is the number of threads of one inference; several processes with one thread
+        each answer more than one process with several. ``run_tokens`` is the number of tokens that
+        are computed at once: the cost of attention grows with its square, and the cost of all else
+        falls a little; from 96 to 224 the sum was measured to be the same. A graph with
+        ``ONE_COMMENT_A_RUN`` in its metadata ignores it.
 
         Raises ``FileNotFoundError``, and ``ValueError`` for a number below 1 or for a file that
         is not such a graph.
@@ -34,9 +35,9 @@ class OnnxEncoder:
         require_at_least_one(threads=threads, run_tokens=run_tokens)
         self._session = _load(model_file, threads)
         self.labels: int = self._session.get_outputs()[0].shape[-1]
-        notes = self._session.get_modelmeta().custom_metadata_map
-        # A comment of more tokens than a run may have is a run of its own.
-        self._run_tokens = 1 if ONE_COMMENT_A_RUN in notes else run_tokens
+        metadata = self._session.get_modelmeta().custom_metadata_map
+        # A comment of more tokens than ``run_tokens`` is a run of its own, so 1 separates them all.
+        self._run_tokens = 1 if ONE_COMMENT_A_RUN in metadata else run_tokens
 
     def logits(self, batch: Sequence[Sequence[int]]) -> NDArray[np.float32]:
         """The logits ``(batch, labels)`` of comments given as token ids, in the order of the batch.
@@ -59,7 +60,7 @@ def _load(model_file: Path, threads: int) -> onnxruntime.InferenceSession:
         session = onnxruntime.InferenceSession(
             model_file, _session_options(threads), providers=["CPUExecutionProvider"]
         )
-    except Exception as error:  # ONNX Runtime's errors share no base class but this one
+    except Exception as error:  # ONNX Runtime's errors have no other base class in common
         raise ValueError(f"{model_file} can't be loaded: {error}; run `make package`") from error
     _check_interface(session, model_file)
     return session
@@ -75,10 +76,10 @@ def _session_options(threads: int) -> onnxruntime.SessionOptions:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
-    # A thread that spins between two batches takes its core from the worker beside it.
+    # A thread that spins between two batches takes the core from another worker.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    # Both keep what they once took: the arena the memory of the longest run, the patterns a plan
-    # for each size of run ever seen. Without them a run was measured to be no slower.
+    # Neither gives memory back: the arena keeps that of the longest run, and the patterns keep a
+    # plan for each size of run. Without them, runs were measured to be no slower.
     options.enable_cpu_mem_arena = False
     options.enable_mem_pattern = False
     return options

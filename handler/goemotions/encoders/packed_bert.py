@@ -1,12 +1,12 @@
 """BERT for sequence classification over packed comments: exported for ONNX Runtime, run by torch.
 
-The same mathematics as ``transformers.BertForSequenceClassification``, with two savings that
-leave the logits as they are. A run of comments lies end to end in one row without padding, and a
-mask keeps attention within a comment. And the classifier reads the first token of a comment
-alone, so the last layer computes keys and values of all tokens and the rest of these tokens only.
+The same mathematics as ``transformers.BertForSequenceClassification``, with two savings that do
+not change the logits. The comments of a run are placed end to end in one row without padding, and
+a mask keeps attention within each comment. The classifier reads only the first token of a comment,
+so the last layer computes keys and values for all tokens, and all else for first tokens only.
 
-Everything after the embeddings is two-dimensional, ``(tokens, hidden)``: ONNX Runtime then takes
-each linear layer with its bias as one Gemm and the transposes of attention into its products.
+Everything after the embeddings is two-dimensional, ``(tokens, hidden)``, so that ONNX Runtime fuses
+each linear layer with its bias into one Gemm, and the transposes of attention into its products.
 """
 
 import math
@@ -27,13 +27,13 @@ class PackedBert(nn.Module):
     positions: Tensor
 
     def __init__(self, config: BertConfig, tensors: BertTensors) -> None:
-        """Take every tensor; raises ``ValueError`` where one is missing or left over."""
+        """Take every tensor; raises ``ValueError`` if one is missing or left over."""
         super().__init__()
-        # Comments are single sentences, so that each token has token type 0.
+        # A comment is one sequence for BERT, so that each of its tokens has token type 0.
         token_type = tensors.take("bert.embeddings.token_type_embeddings.weight")[0]
         positions = tensors.take("bert.embeddings.position_embeddings.weight") + token_type
-        # Half of all weights. Kept in float16 they are half as large, and only the words of a run
-        # are turned into float32, which changes none.
+        # Half of all weights. They stay in float16, at half the size, and only the words of a run
+        # are turned into float32, which is exact.
         words = tensors.take_as_stored("bert.embeddings.word_embeddings.weight")
         self.register_buffer("words", words)
         self.register_buffer("positions", positions)
@@ -49,8 +49,8 @@ class PackedBert(nn.Module):
     def from_folder(cls, model_dir: Path) -> Self:
         """Read ``config.json`` and ``model.safetensors``, float16 or float32.
 
-        Raises ``FileNotFoundError`` where one is missing and ``ValueError`` where they do not
-        hold a BERT sequence classifier.
+        Raises ``FileNotFoundError`` if one is missing, and ``ValueError`` if they do not hold a
+        BERT sequence classifier.
         """
         config = BertConfig.from_file(model_dir / "config.json")
         return cls(config, BertTensors(model_dir / "model.safetensors")).eval()
@@ -58,13 +58,13 @@ class PackedBert(nn.Module):
     def forward(
         self, token_ids: Tensor, positions: Tensor, comment_of_token: Tensor, first_tokens: Tensor
     ) -> Tensor:
-        """The logits ``(comments, labels)`` of one `goemotions.encoders.packing.PackedRun`."""
+        """The logits ``(comments, labels)`` of one ``packing.PackedRun``."""
         hidden: Tensor = self.norm(
             functional.embedding(token_ids, self.words).float()
             + functional.embedding(positions, self.positions)
         )
         same_comment = comment_of_token[:, None] == comment_of_token[None, :]
-        # No row is masked throughout, since a token sees itself: -inf never turns into NaN.
+        # A token attends at least to itself. A row of -inf alone would become NaN in softmax.
         mask = torch.where(same_comment, 0.0, -math.inf)
         for layer in self.layers:
             hidden = layer(hidden, mask)
@@ -74,7 +74,7 @@ class PackedBert(nn.Module):
 
 
 class _Layer(nn.Module):
-    """One layer for all tokens; queries, keys and values come out of a single product."""
+    """One layer for all tokens; one product gives queries, keys and values."""
 
     def __init__(self, config: BertConfig, tensors: BertTensors, name: str) -> None:
         super().__init__()
@@ -85,7 +85,7 @@ class _Layer(nn.Module):
         self.rest = _RestOfLayer(config, tensors, name)
 
     def forward(self, hidden: Tensor, mask: Tensor) -> Tensor:
-        """Hidden states ``(tokens, hidden)`` to the same, under a mask ``(tokens, tokens)``."""
+        """New hidden states ``(tokens, hidden)``, with a mask ``(tokens, tokens)``."""
         queries, keys, values = self.projections(hidden).chunk(3, dim=-1)
         new_hidden: Tensor = self.rest(hidden, queries, keys, values, mask)
         return new_hidden
@@ -102,7 +102,7 @@ class _LastLayer(nn.Module):
         self.rest = _RestOfLayer(config, tensors, name)
 
     def forward(self, hidden: Tensor, mask: Tensor, first_tokens: Tensor) -> Tensor:
-        """Hidden states ``(tokens, hidden)`` to those of first tokens ``(comments, hidden)``."""
+        """The first tokens' new hidden states ``(comments, hidden)`` from ``(tokens, hidden)``."""
         keys, values = self.projections(hidden).chunk(2, dim=-1)
         first = hidden.index_select(0, first_tokens)
         mask = mask.index_select(0, first_tokens)
@@ -111,7 +111,7 @@ class _LastLayer(nn.Module):
 
 
 class _RestOfLayer(nn.Module):
-    """What follows the projections: attention and the feed-forward network, each with its norm."""
+    """A layer after its projections: attention and the feed-forward network, each with its norm."""
 
     def __init__(self, config: BertConfig, tensors: BertTensors, name: str) -> None:
         super().__init__()
@@ -127,7 +127,7 @@ class _RestOfLayer(nn.Module):
     def forward(
         self, hidden: Tensor, queries: Tensor, keys: Tensor, values: Tensor, mask: Tensor
     ) -> Tensor:
-        """Hidden states and queries ``(rows, hidden)``, keys and values ``(tokens, hidden)``.
+        """New hidden states ``(rows, hidden)``; keys and values are ``(tokens, hidden)``.
 
         The mask ``(rows, tokens)`` is added to the attention scores.
         """
@@ -144,5 +144,5 @@ class _RestOfLayer(nn.Module):
         return (weights @ values).transpose(0, 1).flatten(1)
 
     def _by_head(self, states: Tensor) -> Tensor:
-        """``(tokens, hidden)`` to ``(heads, tokens, hidden / heads)``."""
+        """``states`` ``(tokens, hidden)`` as ``(heads, tokens, hidden / heads)``."""
         return states.reshape(states.shape[0], self.heads, -1).transpose(0, 1)

@@ -1,4 +1,4 @@
-"""Comments of any length laid end to end, so that no computation is spent on padding."""
+"""Comments of any length placed end to end, so that nothing is computed for padding."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields
@@ -10,24 +10,24 @@ from numpy.typing import NDArray
 
 @dataclass(frozen=True, slots=True)
 class PackedRun:
-    """The tokens of one or more comments in a single row, comment after comment."""
+    """The tokens of one or more comments in one row, comment after comment."""
 
     token_ids: NDArray[np.int64]
     """``(tokens,)``"""
     positions: NDArray[np.int64]
-    """``(tokens,)``, counted from 0 anew in each comment."""
+    """``(tokens,)``, counted from 0 in each comment."""
     comment_of_token: NDArray[np.int64]
-    """``(tokens,)``, 0 to comments - 1: tokens attend to those of the same comment alone."""
+    """``(tokens,)``, 0 to comments - 1: a token attends only to those of its comment."""
     first_tokens: NDArray[np.int64]
-    """``(comments,)``, where in the row each comment starts."""
+    """``(comments,)``, the index in the row at which each comment starts."""
 
 
-# What a packed encoder takes, in this order.
+# The inputs of a packed encoder, in their order.
 INPUTS: Final = tuple(field.name for field in fields(PackedRun))
 
 
 def pack(comments: Sequence[Sequence[int]]) -> PackedRun:
-    """Lay the token ids of ``comments`` end to end.
+    """Place the token ids of ``comments`` end to end.
 
     Raises ``ValueError`` for no comment at all and for a comment without tokens.
     """
@@ -66,9 +66,9 @@ def infer_packed(
 def plan_runs(lengths: Sequence[int], run_tokens: int) -> list[list[int]]:
     """Divide comments of ``lengths`` tokens into runs of at most ``run_tokens`` tokens each.
 
-    Returns the indices of each run's comments; every index stands in exactly one run. A comment
-    longer than ``run_tokens`` is a run of its own. Placed by first fit decreasing, which needs
-    at most 11/9 of the fewest runs possible, plus 6/9 (Dósa 2007).
+    Returns the indices of each run's comments; every index is in exactly one run. A comment longer
+    than ``run_tokens`` is a run of its own. The rule is first fit decreasing, which needs at most
+    11/9 of the fewest possible runs, plus 6/9 (Dósa 2007).
     """
     runs: list[list[int]] = []
     room: list[int] = []

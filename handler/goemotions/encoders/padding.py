@@ -1,4 +1,4 @@
-"""Comments of like lengths side by side, padded to the longest: for models that can't be packed."""
+"""Comments of similar lengths padded to the longest, for models that can't be packed."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 @dataclass(frozen=True, slots=True)
 class PaddedRun:
-    """The tokens of one or more comments, a row each."""
+    """The tokens of one or more comments, one row for each."""
 
     token_ids: NDArray[np.int64]
     """``(comments, longest)``"""
@@ -36,8 +36,8 @@ def pad(comments: Sequence[Sequence[int]], padding_id: int) -> PaddedRun:
 def plan_padded_runs(lengths: Sequence[int], run_tokens: int) -> list[list[int]]:
     """Divide comments of ``lengths`` tokens into runs of at most ``run_tokens``, padding included.
 
-    Returns the indices of each run's comments, longest first; every index stands in exactly one
-    run. A comment longer than ``run_tokens`` is a run of its own.
+    Returns the indices of each run's comments, longest first; every index is in exactly one run. A
+    comment longer than ``run_tokens`` is a run of its own.
     """
     runs: list[list[int]] = []
     for index in sorted(range(len(lengths)), key=lambda index: -lengths[index]):

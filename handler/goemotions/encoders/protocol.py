@@ -1,4 +1,4 @@
-"""The protocol of an encoder: all that the classifier knows of it."""
+"""The protocol of an encoder, which is all that the classifier uses of it."""
 
 from collections.abc import Sequence
 from typing import Protocol
@@ -12,7 +12,7 @@ class Encoder(Protocol):
 
     @property
     def labels(self) -> int:
-        """How many logits a comment gets: 28 if the model was trained on the source labels."""
+        """The number of logits for a comment: 28 if the model was trained on the source labels."""
         ...
 
     def logits(self, batch: Sequence[Sequence[int]]) -> NDArray[np.float32]:
@@ -25,7 +25,7 @@ class Encoder(Protocol):
 
 
 def require_at_least_one(**numbers: int) -> None:
-    """Raise ``ValueError``, naming it, for a number below 1."""
+    """Raise ``ValueError``, with its name, for a number below 1."""
     for name, value in numbers.items():
         if value < 1:
             raise ValueError(f"{name} is {value}; it must be at least 1")

@@ -1,4 +1,4 @@
-"""The same packed encoder in torch, for a GPU; it was never run on one, only on CPUs."""
+"""The packed encoder in torch, for a GPU; so far it was only run on CPUs."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -20,10 +20,11 @@ class TorchEncoder:
     ) -> None:
         """Load ``config.json`` and ``model.safetensors`` onto ``device``, as torch names it.
 
-        ``threads`` is what torch may use on the CPU in this process. ``run_tokens`` is how many
-        tokens are computed at once; a GPU wants more of them than a CPU.
+        ``threads`` is the number of threads that torch may use on the CPU in this process.
+        ``run_tokens`` is the number of tokens that are computed at once; a GPU takes more than a
+        CPU.
 
-        Raises ``ValueError`` for a number below 1, and as `PackedBert.from_folder` does.
+        Raises ``ValueError`` for a number below 1, and what ``PackedBert.from_folder`` raises.
         """
         require_at_least_one(threads=threads, run_tokens=run_tokens)
         torch.set_num_threads(threads)

@@ -1,4 +1,4 @@
-"""Models of other architectures than BERT, as transformers computes them."""
+"""The encoder for other architectures than BERT, computed by transformers."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,18 +15,18 @@ from goemotions.encoders.protocol import require_at_least_one
 
 
 class TransformersEncoder:
-    """Logits by whatever sequence classifier ``config.json`` names."""
+    """Logits by the sequence classifier that ``config.json`` names."""
 
     def __init__(
         self, model_dir: Path, device: str = "cpu", threads: int = 1, run_tokens: int = 160
     ) -> None:
         """Load ``config.json`` and ``model.safetensors`` onto ``device``, as torch names it.
 
-        ``threads`` is what torch may use on the CPU in this process. ``run_tokens`` is how many
-        tokens, padding included, are computed at once.
+        ``threads`` is the number of threads that torch may use on the CPU in this process.
+        ``run_tokens`` is the number of tokens, padding included, that are computed at once.
 
-        Raises ``FileNotFoundError``, and ``ValueError`` for a number below 1 or for what is not a
-        whole classifier over the source labels.
+        Raises ``FileNotFoundError``, and ``ValueError`` for a number below 1 or if the folder does
+        not hold a complete classifier.
         """
         require_at_least_one(threads=threads, run_tokens=run_tokens)
         torch.set_num_threads(threads)
@@ -61,7 +61,7 @@ def _load(model_dir: Path) -> PreTrainedModel:
     for name in ("config.json", "model.safetensors"):
         if not (model_dir / name).is_file():
             raise FileNotFoundError(f"no {name} in {model_dir}; run `make package`")
-    # Its bars and tables would stand in the worker's log as warnings.
+    # The worker's log would show its progress bars and tables as warnings.
     logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     logging.set_verbosity_error()  # type: ignore[no-untyped-call]
     try:
@@ -75,7 +75,7 @@ def _load(model_dir: Path) -> PreTrainedModel:
     except (OSError, ValueError, RuntimeError, SafetensorError) as error:
         raise ValueError(f"{model_dir} can't be loaded by transformers: {error}") from error
     if missing := sorted(report["missing_keys"]):
-        # transformers would draw them at random.
+        # transformers would fill them with random numbers.
         raise ValueError(f"{model_dir / 'model.safetensors'} has no {', '.join(missing)}")
     loaded: PreTrainedModel = model.eval()
     return loaded
