@@ -11,8 +11,7 @@ from typing import Final
 
 from archive.checksum import write_checksum
 from archive.inputs import HANDLER, ArchiveInputs
-from archive.quantization_check import LoadComments, no_comments
-from archive.quantization_record import LARGEST_LOSS
+from archive.quantization_cost import LARGEST_LOSS, LoadComments, no_comments
 from archive.version import MANIFEST
 from goemotions.errors import GoEmotionsError
 from goemotions.quantization import Quantization
@@ -23,7 +22,7 @@ _CREATED_ON: Final = "01/01/1980 00:00:00"
 
 
 def is_current(archive: Path, inputs: ArchiveInputs) -> bool:
-    """Whether ``archive`` is there and was built from these very ``inputs``."""
+    """Whether ``archive`` exists and was built from these very ``inputs``."""
     built_from = _inputs_file(archive)
     return (
         archive.is_file()
@@ -41,17 +40,17 @@ def build_archive(
 ) -> Quantization | None:
     """Write ``archive``, its sha256 and its inputs' digest; the same inputs give the same bytes.
 
-    ``load_dev`` is called if int8 has to be compared with float32 first. Returns what quantisation
-    costs, None if there is none. Raises ``ModelFolderError`` where
-    the model can't be loaded or has no version, and ``GoEmotionsError`` where it can't be served
-    as it is set, quantisation costs more than ``largest_loss`` of its hit rate, or
-    torch-model-archiver fails. What was there before stays until all is made.
+    ``load_dev`` is called if int8 has to be compared with float32 first. Returns the cost of
+    quantisation, or None if the graph is in float32. Raises ``ModelFolderError`` if the model can't
+    be loaded or has no version, and ``GoEmotionsError`` if it can't be served as it is set,
+    quantisation costs more than ``largest_loss`` of its hit rate, or torch-model-archiver fails.
+    An archive that was there before stays until the new one is whole.
     """
     from archive.files import stage_files  # noqa: PLC0415 - torch takes seconds
 
     digest, version = inputs.digest(), inputs.model_version()
     archive.parent.mkdir(parents=True, exist_ok=True)
-    # Beside the archive, so that it can be moved into place; of its own, since the archiver
+    # Beside the archive, so that it can be moved into place; a new folder, since the archiver
     # empties TMPDIR/goemotions.
     with tempfile.TemporaryDirectory(prefix=".building-", dir=archive.parent) as name:
         folder = Path(name).absolute()
@@ -74,7 +73,7 @@ def _pack(folder: Path, version: str) -> Path:
             *("--version", version),
             *("--handler", str(HANDLER / "goemotions_handler.py")),
             *("--config-file", str(HANDLER / "model-config.yaml")),
-            *("--extra-files", "files"),  # relative: it parts at commas and expands wildcards
+            *("--extra-files", "files"),  # relative: it splits at commas and expands wildcards
             *("--archive-format", "zip-store"),
             *("--export-path", str(folder)),
             "--force",
@@ -104,7 +103,7 @@ def _normalise(archive: Path, target: Path) -> None:
         for name, content in entries.items():
             entry = zipfile.ZipInfo(name, _ENTRY_TIME)
             entry.external_attr = 0o644 << 16
-            entry.create_system = 3  # Unix, wherever it is built
+            entry.create_system = 3  # Unix, on whatever system it is built
             normal.writestr(entry, content)
 
 

@@ -1,4 +1,4 @@
-"""The sha256 that lies beside an archive, in the format of ``sha256sum --check``."""
+"""The sha256 in a file beside an archive, in the format of ``sha256sum --check``."""
 
 import hashlib
 from pathlib import Path
@@ -11,7 +11,7 @@ class ChecksumError(GoEmotionsError):
 
 
 def checksum_file(archive: Path) -> Path:
-    """Where the sum of ``archive`` stands: ``NAME.mar.sha256``."""
+    """The file with the sum of ``archive``: ``NAME.mar.sha256``."""
     return archive.with_name(f"{archive.name}.sha256")
 
 
@@ -27,7 +27,7 @@ def write_checksum(archive: Path) -> None:
 
 
 def verify_checksum(archive: Path) -> str:
-    """The sum of ``archive``, when it is the one beside it; raises ``ChecksumError`` otherwise."""
+    """The sum of ``archive``; raises ``ChecksumError`` if it is not the one beside it."""
     if not archive.is_file():
         raise ChecksumError(f"there is no archive {archive}; build it: make package")
     expected_in = checksum_file(archive)

@@ -4,11 +4,17 @@ import shutil
 from pathlib import Path
 from typing import Final
 
-from archive.export_onnx import export_onnx
+from archive.export_onnx import export_onnx, quantize_onnx
 from archive.inputs import HANDLER, ArchiveInputs
 from archive.plan import Quantize
-from archive.quantization_check import LoadComments, compare, no_comments, refuse_loss, write_graphs
-from archive.quantization_record import LARGEST_LOSS, save_quantization
+from archive.quantization_cost import (
+    LARGEST_LOSS,
+    LoadComments,
+    compare,
+    no_comments,
+    refuse_loss,
+    save_quantization,
+)
 from goemotions.classifier import Classifier
 from goemotions.encoders.choice import EncoderChoice, EncoderKind, load_encoder
 from goemotions.encoders.onnx_encoder import OnnxEncoder
@@ -28,11 +34,10 @@ def stage_files(
 ) -> Quantization | None:
     """Make the folder ``files``: all but the handler's own file and ``model-config.yaml``.
 
-    ``load_dev`` is called if int8 has to be compared with float32 first. Returns what quantisation
-    costs; None if the graph stays in float32. Raises
-    ``ModelFolderError`` for a model that no worker could load and answer with, and
-    ``GoEmotionsError`` for one that can't be served as it is set, or that loses more than
-    ``largest_loss``, 0 to 1, of its hit rate by quantisation.
+    ``load_dev`` is called if int8 has to be compared with float32 first. Returns the cost of
+    quantisation, or None if the graph is in float32. Raises ``ModelFolderError`` for a model that
+    no worker could load and answer with, and ``GoEmotionsError`` for one that can't be served as it
+    is set, or that loses more than ``largest_loss``, 0 to 1, of its hit rate by quantisation.
     """
     kinds = inputs.plan()
     without_cache = shutil.ignore_patterns("__pycache__")
@@ -62,10 +67,11 @@ def _make_graph(
     if inputs.quantize is Quantize.NONE:
         export_onnx(inputs.model, graph)
         return None
-    # First, since it fails at once where they can't be had.
+    # First, since it fails at once if they can't be had.
     dev = load_dev() if inputs.recorded is None else []
     float32 = files.with_name("float32.onnx")
-    write_graphs(inputs.model, float32, graph)
+    export_onnx(inputs.model, float32)
+    quantize_onnx(float32, graph)
     found = inputs.recorded or compare(OnnxEncoder(float32), OnnxEncoder(graph), inputs.model, dev)
     refuse_loss(found, largest_loss)
     save_quantization(found, files)

@@ -1,4 +1,4 @@
-"""What an archive is made from, and whether one is still up to date."""
+"""The inputs of an archive, and their digest, which tells whether the archive is up to date."""
 
 import hashlib
 import json
@@ -12,7 +12,7 @@ import yaml
 
 from archive.checksum import sha256
 from archive.plan import PlanError, Quantize, plan_archive
-from archive.quantization_record import LARGEST_LOSS, loss_of, read_record
+from archive.quantization_cost import LARGEST_LOSS, loss_of, read_record
 from goemotions.encoders.choice import EncoderKind
 from goemotions.errors import ModelFolderError
 from goemotions.quantization import Quantization
@@ -20,10 +20,10 @@ from goemotions.settings import Settings, SettingsError
 
 REPOSITORY: Final = Path(__file__).parents[1]
 HANDLER: Final = REPOSITORY / "handler"
-_BUILDERS: Final = REPOSITORY / "archive"
+ARCHIVE: Final = REPOSITORY / "archive"
 
 MODEL_FILES: Final = ("config.json", "model.safetensors", "tokenizer.json")
-# They turn the inputs into the archive, and so does every file of this folder.
+# The packages that turn the inputs into the archive, together with every file of this folder.
 _PACKAGES: Final = ("onnx", "onnx-ir", "onnxscript", "torch", "torch-model-archiver")
 _QUANTISING_PACKAGES: Final = ("onnxruntime",)
 
@@ -33,7 +33,7 @@ class ArchiveInputs:
     """The handler's folder, a model's, and what the model's graph is quantised to.
 
     ``quantize``  never ``AUTO``.
-    ``recorded``  what the model folder says that it costs, where that was taken at its word.
+    ``recorded``  the cost of int8 as the model folder records it, if that decided for int8.
     """
 
     model: Path
@@ -44,8 +44,7 @@ class ArchiveInputs:
     def find(cls, model: Path, quantize: Quantize = Quantize.AUTO) -> Self:
         """The archive's inputs with this model.
 
-        Raises ``ModelFolderError`` for a missing file, and ``GoEmotionsError`` where a setting is
-        wrong.
+        Raises ``ModelFolderError`` for a missing file, and ``GoEmotionsError`` for a wrong setting.
         """
         missing = [name for name in MODEL_FILES if not (model / name).is_file()]
         if missing:
@@ -72,7 +71,7 @@ class ArchiveInputs:
     def plan(self) -> frozenset[EncoderKind]:
         """The encoders that the archive is for, as ``model-config.yaml`` has the model served.
 
-        Raises ``GoEmotionsError`` where a setting is wrong, or the model can't be served by it.
+        Raises ``GoEmotionsError`` if a setting is wrong, or the model can't be served by it.
         """
         config = yaml.safe_load((HANDLER / "model-config.yaml").read_text(encoding="utf-8"))
         try:
@@ -82,7 +81,7 @@ class ArchiveInputs:
         return plan_archive(self._read("model_type"), settings.backend, self.quantize)
 
     def digest(self) -> str:
-        """A sum over all that an archive's bytes depend on: two alike make the same archive."""
+        """A sum over all that an archive's bytes depend on: equal digests, equal archives."""
         parts = [f"{name} {sha256(file)}" for name, file in self._files()]
         # Without "+cpu" or "+cu130", which say where a package was installed from.
         parts += [f"{package} {version(package).partition('+')[0]}" for package in self._packages()]
@@ -109,13 +108,13 @@ class ArchiveInputs:
     def _files(self) -> Iterator[tuple[str, Path]]:
         for name in MODEL_FILES:
             yield name, self.model / name
-        for folder in (_BUILDERS, HANDLER):
+        for folder in (ARCHIVE, HANDLER):
             for file in sorted(folder.rglob("*")):
                 if file.is_file() and "__pycache__" not in file.parts:
                     yield str(file.relative_to(REPOSITORY)), file
 
 
 def _acceptable(model: Path) -> Quantization | None:
-    """What the model folder says of its quantisation, where that costs little enough."""
+    """The cost of int8 that the model folder records, if it is low enough."""
     recorded = read_record(model)
     return recorded if recorded is not None and loss_of(recorded) <= LARGEST_LOSS else None

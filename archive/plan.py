@@ -1,4 +1,4 @@
-"""What may serve a model, and with it what an archive has to carry."""
+"""The encoders that an archive is for, which decide what it carries."""
 
 from enum import StrEnum
 
@@ -9,7 +9,7 @@ from goemotions.errors import GoEmotionsError
 class Quantize(StrEnum):
     """The make variable ``QUANTIZE``: what the linear layers of the served graph compute in.
 
-    ``AUTO``  int8 where the model folder says that this costs little, else float32.
+    ``AUTO``  int8 if the model folder records that this costs little, else float32.
     ``NONE``  float32.
     ``INT8``  int8, once it was compared with float32 on GoEmotions' dev comments.
     """

@@ -1,4 +1,4 @@
-"""What an archive says of itself."""
+"""The model version in the manifest of an archive."""
 
 import json
 import re
@@ -16,8 +16,8 @@ _VERSION: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]*")
 def archive_version(archive: Path) -> str:
     """The model version in the manifest of ``archive``.
 
-    Raises ``GoEmotionsError`` where the file is no archive, or one of another model, and where a
-    version could not be a part of a file's name.
+    Raises ``GoEmotionsError`` if the file is no archive, or one of another model, or if its version
+    could not be part of a file's name.
     """
     try:
         with zipfile.ZipFile(archive) as found:

@@ -11,7 +11,7 @@ from archive.build import build_archive, is_current
 from archive.checksum import ChecksumError, verify_checksum
 from archive.inputs import ArchiveInputs
 from archive.plan import Quantize
-from archive.quantization_check import GoldComment, QuantizationError
+from archive.quantization_cost import GoldComment, QuantizationError
 from goemotions.quantization import Quantization
 from service.instance import Instance
 from terminal.ending import ending
@@ -36,7 +36,7 @@ def main(
         ),
     ] = False,
 ) -> None:
-    """Build the archive of the model folder MODEL, where what it is made from has changed."""
+    """Build the archive of the model folder MODEL, if what it is made from has changed."""
     inputs = ArchiveInputs.find(Instance.from_env().model, quantize)
     if is_current(archive, inputs) and (keep_altered or _is_as_built(archive)):
         if not keep_altered:

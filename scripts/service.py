@@ -1,7 +1,6 @@
 """``make serve``, ``stop``, ``status``, ``scale`` and ``rollout``: the service on this machine."""
 
 import os
-import time
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -12,7 +11,8 @@ from goemotions.errors import GoEmotionsError
 from service.instance import Instance
 from service.management import Management
 from service.rollout import roll_out
-from service.run_record import RunRecord
+from service.run_record import NothingRunsError, RunRecord
+from service.start import START_SECONDS
 from service.start import start as start_server
 from service.status import report_status
 from service.stop import stop as stop_server
@@ -32,7 +32,7 @@ def start(
     archive: Annotated[Path, typer.Option(help="What to serve.")] = _ARCHIVE,
     timeout: Annotated[
         float, typer.Option(help="Seconds until it must answer.", envvar="START_SECONDS")
-    ] = 180.0,
+    ] = START_SECONDS,
 ) -> None:
     """Start TorchServe in the background; 0 when it has answered a prediction, 2 otherwise."""
     with ending("serve"), _err.status("starting TorchServe") as spinner:
@@ -62,13 +62,12 @@ def stop() -> None:
 def status() -> None:
     """Say what runs; 0 when it answers, 3 when nothing runs, 2 when it does not answer."""
     with ending("status"):
-        log_dir = Instance.from_env().log_dir
-        record = RunRecord.load(log_dir)
-        processes = record.processes() if record else None
-        if record is None or processes is None or processes.server is None:
-            _out.print(f"nothing runs (LOG_DIR={log_dir}); start it: make serve", markup=False)
-            raise typer.Exit(_NOT_RUNNING)
-        _out.print(report_status(record, processes))
+        try:
+            record = _load_running()
+        except NothingRunsError as error:
+            _out.print(str(error), markup=False)
+            raise typer.Exit(_NOT_RUNNING) from error
+        _out.print(report_status(record))
 
 
 @app.command()
@@ -80,9 +79,9 @@ def scale(
         if not os.environ.get("WORKERS"):
             raise GoEmotionsError("how many workers? name the number: make scale WORKERS=2")
         workers = Instance.from_env().workers
-        management = Management(_running().instance)
+        management = Management(_load_running().instance)
         management.scale(workers)
-        _wait_for_workers(management, workers, timeout)
+        management.wait_for_workers(workers, timeout)
     _out.print(f"workers that have loaded the model: {workers}")
 
 
@@ -97,7 +96,7 @@ def rollout(
 ) -> None:
     """Let another version answer, with no failed request; 2 where the old one goes on."""
     with ending("rollout"), _err.status("rolling out") as spinner:
-        done = roll_out(_running(), archive, timeout, spinner.update)
+        done = roll_out(_load_running(), archive, timeout, spinner.update)
     _out.print(f"version {done.new} answers now, {done.old} is gone", markup=False)
     if done.archive.absolute() != _ARCHIVE.absolute():
         _out.print(
@@ -107,23 +106,8 @@ def rollout(
         )
 
 
-def _running() -> RunRecord:
-    log_dir = Instance.from_env().log_dir
-    record = RunRecord.load(log_dir)
-    if record is None or record.processes().server is None:
-        raise GoEmotionsError(f"nothing runs (LOG_DIR={log_dir}); start it first: make serve")
-    return record
-
-
-def _wait_for_workers(management: Management, workers: int, timeout_seconds: float) -> None:
-    deadline = time.monotonic() + timeout_seconds
-    while (found := management.default_version()).ready_workers != workers:
-        if time.monotonic() > deadline:
-            raise GoEmotionsError(
-                f"{found.ready_workers} of {workers} workers have loaded the model after "
-                f"{timeout_seconds:g} s; see ts_log.log and model_log.log in the log folder"
-            )
-        time.sleep(0.2)
+def _load_running() -> RunRecord:
+    return RunRecord.load_running(Instance.from_env().log_dir)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Asks a running service, and outlives its short absences."""
+"""A client of the running service that outlives its short absences."""
 
 from typing import Any, Final
 
@@ -8,9 +8,10 @@ from urllib3 import Retry
 
 from goemotions.errors import GoEmotionsError
 from service.instance import Instance
+from service.loopback import loopback_session
 
-# What TorchServe answers while a worker is dead or being scaled down, or while the queue is full.
-# A prediction changes nothing, so it can be asked again.
+# TorchServe answers so while a worker is dead or being scaled down, or while the queue is full.
+# A prediction changes nothing, so it can be asked for again.
 _PASSING_STATUSES: Final = (500, 502, 503, 504, 507)
 _CONNECT_SECONDS: Final = 5.0
 _ANSWER_SECONDS: Final = 120.0
@@ -21,15 +22,24 @@ class ServiceUnavailableError(GoEmotionsError):
 
 
 class Client:
-    """Predictions of one running service; threads may share it.
+    """Predictions of one running service, by its default version or by ``version``.
 
-    A connection refused or reset and a passing status are tried again ``attempts`` times, with
-    growing pauses of 5 seconds at most.
+    Threads may share it. If the connection is refused or reset, or the status is a passing one,
+    it asks again, ``attempts`` times at most, after growing pauses of 5 seconds at most.
     """
 
-    def __init__(self, instance: Instance, *, connections: int = 1, attempts: int = 8) -> None:
-        self.prediction_url = instance.prediction_url
+    def __init__(
+        self,
+        instance: Instance,
+        *,
+        version: str | None = None,
+        connections: int = 1,
+        attempts: int = 8,
+        answer_seconds: float = _ANSWER_SECONDS,
+    ) -> None:
+        self.prediction_url = instance.prediction_url + (f"/{version}" if version else "")
         self._description_url = f"{instance.management_url}/models/goemotions"
+        self._timeout = (_CONNECT_SECONDS, answer_seconds)
         retry = Retry(
             total=attempts,
             backoff_factor=0.1,
@@ -39,26 +49,23 @@ class Client:
             allowed_methods=None,  # POST as well
             raise_on_status=False,
         )
-        self._session = requests.Session()
-        self._session.trust_env = False  # a proxy of the environment knows nothing of loopback
+        self._session = loopback_session()
         self._session.mount(
             self.prediction_url,
             HTTPAdapter(pool_maxsize=connections, pool_block=True, max_retries=retry),
         )
 
     def predict(self, comment: str) -> str:
-        """The label of ``comment``; raises ``ServiceUnavailableError`` where none is to be had."""
+        """The label of ``comment``; raises ``ServiceUnavailableError`` if it gets none."""
         try:
             reply = self._session.post(
-                self.prediction_url,
-                json={"comment": comment},
-                timeout=(_CONNECT_SECONDS, _ANSWER_SECONDS),
+                self.prediction_url, json={"comment": comment}, timeout=self._timeout
             )
-            if reply.status_code == requests.codes.ok:
-                return str(reply.json()["prediction"])
-        except (requests.RequestException, KeyError) as error:
+            if reply.ok and (label := reply.json()["prediction"]):
+                return str(label)
+        except (requests.RequestException, LookupError, TypeError) as error:
             raise ServiceUnavailableError(
-                f"{self.prediction_url} gives no prediction any more ({_cause(error)}); "
+                f"{self.prediction_url} gives no prediction ({_cause(error)}); "
                 "`make status` tells its state"
             ) from error
         raise ServiceUnavailableError(
@@ -67,21 +74,19 @@ class Client:
         )
 
     def describe(self) -> dict[str, Any]:
-        """What the service tells of its model, asked once: whether there is a service at all.
+        """The description that the service gives of its model, asked for once.
 
         Raises ``ServiceUnavailableError``.
         """
         try:
             reply = self._session.get(
-                self._description_url,
-                params={"customized": "true"},
-                timeout=(_CONNECT_SECONDS, _ANSWER_SECONDS),
+                self._description_url, params={"customized": "true"}, timeout=self._timeout
             )
             reply.raise_for_status()
             description: dict[str, Any] = reply.json()[0]["customizedMetadata"]
         except (requests.RequestException, LookupError, TypeError) as error:
             raise ServiceUnavailableError(
-                f"no service tells of its model at {self._description_url} ({_cause(error)}); "
+                f"no service describes its model at {self._description_url} ({_cause(error)}); "
                 "start one with `make serve`, or give the MANAGEMENT_PORT and INFERENCE_PORT of "
                 "the one that runs"
             ) from error

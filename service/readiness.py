@@ -1,19 +1,16 @@
-"""When a started TorchServe is ready, and what shows that it never will be."""
+"""The wait for a started TorchServe, which ends early if it can't become ready."""
 
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-import requests
-
 from goemotions.errors import GoEmotionsError
-from service.instance import Instance
+from service.client import Client, ServiceUnavailableError
 from service.management import Management, ManagementError, NotRegisteredError
 from service.run_record import RunRecord
+from service.waiting import wait_until
 from service.worker_log import WorkerLog
 
-_PAUSE_SECONDS: Final = 0.2
 _ANSWER_SECONDS: Final = 30.0
 
 
@@ -29,80 +26,80 @@ def wait_until_ready(
 ) -> None:
     """Come back when all workers have loaded the model and a prediction was answered.
 
-    Raises ``StartError`` at once where that can't be any more: TorchServe itself would go on
-    to restart a worker that can't load.
+    Raises ``StartError`` as soon as that can't happen any more: TorchServe itself would restart a
+    worker that can't load again and again.
     """
-    instance = record.instance
-    watch = _Watch(record, worker_log)
-    deadline = time.monotonic() + timeout_seconds
-    while True:
-        watch.check()
-        ready = watch.ready_workers()
-        if ready >= instance.workers and _predicts(instance):
-            return
-        report(f"{ready} of {instance.workers} workers have loaded the model")
-        if time.monotonic() > deadline:
-            raise StartError(
-                f"TorchServe is not ready after {timeout_seconds:g} s ({ready} of "
-                f"{instance.workers} workers are); see ts_log.log and model_log.log in "
-                f"{instance.log_dir}, or allow more by START_SECONDS"
-            )
-        time.sleep(_PAUSE_SECONDS)
+    watch = _Watch(record, worker_log, report)
+    if not wait_until(watch.is_ready, timeout_seconds):
+        raise StartError(
+            f"TorchServe is not ready after {timeout_seconds:g} s ({watch.loaded}); see ts_log.log "
+            f"and model_log.log in {record.instance.log_dir}, or allow more by START_SECONDS"
+        )
 
 
 class _Watch:
     """The processes of one start, and the workers seen among them so far."""
 
-    def __init__(self, record: RunRecord, worker_log: WorkerLog) -> None:
+    def __init__(
+        self, record: RunRecord, worker_log: WorkerLog, report: Callable[[str], None]
+    ) -> None:
+        self.loaded = ""
         self._record = record
-        self._log_dir = record.instance.log_dir
-        self._management = Management(record.instance)
+        self._instance = record.instance
+        self._management = Management(self._instance)
+        # Once a look: the next look asks again, after it has seen whether the workers are alive.
+        self._client = Client(self._instance, attempts=0, answer_seconds=_ANSWER_SECONDS)
         self._worker_log = worker_log
+        self._report = report
         self._seen: set[int] = set()
 
-    def check(self) -> None:
-        """Raise ``StartError`` where the server has ended, or a worker that was there has."""
+    def is_ready(self) -> bool:
+        """Whether it answers a prediction; raises ``StartError`` if it never will."""
+        self._check()
+        workers, ready = self._instance.workers, self._ready_workers()
+        self.loaded = f"{ready} of {workers} workers have loaded the model"
+        self._report(self.loaded)
+        return ready >= workers and self._predicts()
+
+    def _check(self) -> None:
+        """Raise ``StartError`` if the server has ended, or a worker that was seen has."""
         processes = self._record.processes()
         if processes.server is None:
+            log_dir = self._instance.log_dir
             raise StartError(
-                f"TorchServe ended at once: {_last_line(self._log_dir / 'console.log')}; "
-                f"see console.log and ts_log.log in {self._log_dir}"
+                f"TorchServe ended at once: {_last_line(log_dir / 'console.log')}; "
+                f"see console.log and ts_log.log in {log_dir}"
             )
         alive = {worker.pid for worker in processes.workers}
         if self._seen - alive:
             reason = self._worker_log.failure() or "it printed no reason"
             raise StartError(
                 f"a worker can't load the model: {reason}; its trace is in "
-                f"{self._log_dir / 'model_log.log'}"
+                f"{self._instance.log_dir / 'model_log.log'}"
             )
         self._seen |= alive
 
-    def ready_workers(self) -> int:
+    def _ready_workers(self) -> int:
         """Workers that have loaded the model; 0 while the management API is not up.
 
-        Raises ``StartError`` where TorchServe did not take the archive.
+        Raises ``StartError`` if TorchServe did not take the archive.
         """
         try:
             return self._management.default_version().ready_workers
         except NotRegisteredError as error:
             raise StartError(
                 f"TorchServe can't read the archive {self._record.archive}; see ts_log.log in "
-                f"{self._log_dir}, and build it anew: make package"
+                f"{self._instance.log_dir}, and build it anew: make package"
             ) from error
         except ManagementError:
             return 0
 
-
-def _predicts(instance: Instance) -> bool:
-    with requests.Session() as session:
-        session.trust_env = False
+    def _predicts(self) -> bool:
         try:
-            reply = session.post(
-                instance.prediction_url, json={"comment": "I love this"}, timeout=_ANSWER_SECONDS
-            )
-        except requests.RequestException:
+            self._client.predict("I love this")
+        except ServiceUnavailableError:
             return False
-    return reply.ok
+        return True
 
 
 def _last_line(file: Path) -> str:

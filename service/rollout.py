@@ -1,4 +1,4 @@
-"""A new version in, checked, made default, the old one out, while requests go on."""
+"""The rollout: a new version is loaded, checked and made default, and the old one removed."""
 
 import shutil
 import time
@@ -9,23 +9,22 @@ from pathlib import Path
 from typing import Final
 
 import psutil
-import requests
 
 from archive.checksum import checksum_file, verify_checksum
 from archive.version import archive_version
 from goemotions.errors import GoEmotionsError
+from service.client import Client, ServiceUnavailableError
 from service.instance import Instance
-from service.lock import one_at_a_time
 from service.management import Management, ManagementError, Version
-from service.run_record import RunRecord
+from service.run_record import RunRecord, one_at_a_time
+from service.waiting import wait_until
 from service.worker_log import WorkerLog
 
-# What the new version is asked before anybody else asks it: one of them fills the model.
+# The new version is asked these before anybody else asks it; the last one fills the model.
 _CHECKED_WITH: Final = ("I love this", "Thanks a lot, that helped!", "What a day " * 200)
 _ANSWER_SECONDS: Final = 60.0
-_PAUSE_SECONDS: Final = 0.25
-# So long nothing waits and no worker computes before the old version counts as idle. A batch
-# computes from its first moment to its last, so that only a starved worker could look idle in one.
+# The old version is idle when nothing waited and no worker computed for so long. A batch computes
+# from its first moment to its last, so that only a starved worker could look idle during one.
 _IDLE_SECONDS: Final = 2.0
 
 
@@ -34,12 +33,12 @@ class RolloutError(GoEmotionsError):
 
 
 class DrainError(GoEmotionsError):
-    """The new version has taken over, but the old one does not come to its end."""
+    """The new version has taken over, but the old one does not become idle."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rollout:
-    """What was done: which version answers now, and which one did before."""
+    """The version that answers now, its archive, and the version that answered before."""
 
     old: str
     new: str
@@ -51,14 +50,14 @@ def roll_out(
 ) -> Rollout:
     """Let ``archive`` answer in place of the running default version.
 
-    No request fails by it: the new version has as many workers as the old one before it is made
-    default, and the old one is unregistered when what it was asked is answered. For that long
-    both are in memory. ``report`` is told each step. The record of the run names the new archive
-    afterwards.
+    No request fails: the new version has as many workers as the old one before it is made default,
+    and the old one is unregistered when it has answered all that it was asked. Both are in memory
+    until then. ``report`` is called with each step. Afterwards the record of the run names the new
+    archive.
 
-    Raises ``ChecksumError``, ``RolloutError`` and ``ManagementError`` with the old version
-    serving as before and the new one gone again, as after Ctrl-C; and ``DrainError`` where the
-    old version is not idle after ``timeout_seconds``, with the new one serving.
+    Raises ``ChecksumError``, ``RolloutError`` and ``ManagementError``; the old version serves as
+    before then and the new one is gone, as after Ctrl-C. Raises ``DrainError`` if the old version
+    is not idle after ``timeout_seconds``; the new one serves then.
     """
     instance = record.instance
     with one_at_a_time(instance.log_dir):
@@ -96,7 +95,7 @@ def _refuse_registered(version: str, management: Management) -> None:
 
 
 def _store(archive: Path, version: str, store: Path) -> Path:
-    """``archive`` in the model store, from which alone TorchServe takes archives."""
+    """``archive`` in the model store: TorchServe takes archives from nowhere else."""
     if archive.absolute().parent == store.absolute():
         return archive
     stored = store / f"goemotions-{version}.mar"
@@ -122,43 +121,37 @@ def _register(management: Management, archive: Path, workers: int, worker_log: W
 
 
 def _check(instance: Instance, version: str) -> None:
-    url = f"{instance.prediction_url}/{version}"
-    with requests.Session() as session:
-        session.trust_env = False
-        for comment in _CHECKED_WITH:
-            try:
-                reply = session.post(url, json={"comment": comment}, timeout=_ANSWER_SECONDS)
-                label = reply.json().get("prediction")
-            except (requests.RequestException, AttributeError) as error:
-                raise RolloutError(
-                    f"the new version gives no answer at {url} ({type(error).__name__}); see "
-                    "ts_log.log and model_log.log in the log folder"
-                ) from error
-            if not (reply.ok and label and isinstance(label, str)):
-                raise RolloutError(
-                    f"the new version answers {comment[:30]!r} by {reply.status_code}, "
-                    f"{reply.text.strip()[:200]!r}, and not by a label; see model_log.log"
-                )
+    client = Client(instance, version=version, attempts=0, answer_seconds=_ANSWER_SECONDS)
+    for comment in _CHECKED_WITH:
+        try:
+            client.predict(comment)
+        except ServiceUnavailableError as error:
+            raise RolloutError(
+                f"the new version does not answer {comment[:30]!r}: {error}; see ts_log.log and "
+                "model_log.log in the log folder"
+            ) from error
 
 
 def _wait_until_idle(management: Management, version: str, timeout_seconds: float) -> None:
-    """Come back when nothing waits for ``version`` and its workers have not computed for a while.
+    """Come back when ``version`` is idle; raises ``DrainError`` if it does not become so in time.
 
-    TorchServe tells what waits in a version's queue, but not what its workers are at.
+    TorchServe tells how many requests wait in a version's queue, but not what its workers do.
     """
-    now = time.monotonic()
-    deadline, idle_since, before = now + timeout_seconds, now, -1.0
-    while time.monotonic() < idle_since + _IDLE_SECONDS:
-        if time.monotonic() > deadline:
-            raise DrainError(
-                f"version {version} is still at work after {timeout_seconds:g} s; the new one "
-                f"answers, and the old one ends by: curl -X DELETE {management.url}/{version}"
-            )
+    busy_at, computed = time.monotonic(), -1.0
+
+    def is_idle() -> bool:
+        nonlocal busy_at, computed
         (found,) = [each for each in management.versions() if each.version == version]
-        computed = _computed_seconds(found)
+        before, computed = computed, _computed_seconds(found)
         if found.pending_requests or computed != before:
-            idle_since, before = time.monotonic(), computed
-        time.sleep(_PAUSE_SECONDS)
+            busy_at = time.monotonic()
+        return time.monotonic() >= busy_at + _IDLE_SECONDS
+
+    if not wait_until(is_idle, timeout_seconds):
+        raise DrainError(
+            f"version {version} is still at work after {timeout_seconds:g} s; the new one "
+            f"answers, and the old one ends by: curl -X DELETE {management.url}/{version}"
+        )
 
 
 def _computed_seconds(version: Version) -> float:

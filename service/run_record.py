@@ -1,6 +1,9 @@
-"""What a start leaves in the log folder for those who come later: which processes are its own."""
+"""The record that a start leaves in the log folder, and the processes that belong to it."""
 
+import fcntl
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Self
@@ -9,6 +12,14 @@ import psutil
 
 from goemotions.errors import GoEmotionsError
 from service.instance import Instance
+
+
+class AlreadyRunningError(GoEmotionsError):
+    """The instance was started before, or another command is changing it."""
+
+
+class NothingRunsError(GoEmotionsError):
+    """No server that was started with this log folder is alive."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +37,10 @@ class Processes:
 
 @dataclass(frozen=True, slots=True)
 class RunRecord:
-    """One start. ``temp_dir`` is its own: where TorchServe unpacks archives and has its sockets."""
+    """One start. TorchServe unpacks archives and has its sockets in ``temp_dir``, which is its own.
+
+    ``env`` holds the variables that name its instance.
+    """
 
     temp_dir: str
     archive: str
@@ -37,9 +51,9 @@ class RunRecord:
 
     @classmethod
     def load(cls, log_dir: Path) -> Self | None:
-        """The last start with ``log_dir`` that was not stopped; None where there is none.
+        """The last start with ``log_dir`` that was not stopped; None if there is none.
 
-        Raises ``GoEmotionsError`` where there is one, but it can't be read.
+        Raises ``GoEmotionsError`` if its file can't be read.
         """
         file = _file(log_dir)
         try:
@@ -53,6 +67,14 @@ class RunRecord:
                 "is one, and remove the file"
             ) from error
 
+    @classmethod
+    def load_running(cls, log_dir: Path) -> Self:
+        """The start with ``log_dir`` whose server is alive; raises ``NothingRunsError``."""
+        record = cls.load(log_dir)
+        if record is None or record.processes().server is None:
+            raise NothingRunsError(f"nothing runs (LOG_DIR={log_dir}); start it: make serve")
+        return record
+
     def save(self, log_dir: Path) -> None:
         """Write the record into ``log_dir``."""
         file = _file(log_dir)
@@ -63,7 +85,7 @@ class RunRecord:
 
     @staticmethod
     def remove(log_dir: Path) -> None:
-        """Forget the record of ``log_dir``, if there is one."""
+        """Remove the record of ``log_dir``, if there is one."""
         _file(log_dir).unlink(missing_ok=True)
 
     @property
@@ -72,18 +94,42 @@ class RunRecord:
         return Instance.from_env(self.env)
 
     def processes(self) -> Processes:
-        """Those whose command line names ``temp_dir``: a pid may belong to another by now."""
+        """The processes whose command line names ``temp_dir``: a pid may be another's by now."""
         server, workers = None, []
         for process in psutil.process_iter():
             try:
                 command = process.cmdline()
-            except psutil.Error:
+            except psutil.Error:  # it has ended, a zombie included, or may not be looked at
                 continue
             if f"-Djava.io.tmpdir={self.temp_dir}" in command:
                 server = process
             elif any(part.startswith(f"{self.temp_dir}/.ts.sock.") for part in command):
                 workers.append(process)
         return Processes(server, tuple(workers))
+
+
+def is_alive(process: psutil.Process) -> bool:
+    """Whether ``process`` still runs; a zombie does not, though it keeps its pid."""
+    try:
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+@contextmanager
+def one_at_a_time(log_dir: Path) -> Iterator[None]:
+    """Hold the instance of ``log_dir``; raises ``AlreadyRunningError`` if another command does."""
+    lock_file = _file(log_dir).with_name("start.lock")
+    lock_file.parent.mkdir(parents=True, exist_ok=True)
+    with lock_file.open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise AlreadyRunningError(
+                f"another start or rollout with LOG_DIR={log_dir} is under way; wait for it, or "
+                "`make stop`"
+            ) from error
+        yield
 
 
 def _file(log_dir: Path) -> Path:

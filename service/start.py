@@ -1,4 +1,4 @@
-"""Starts TorchServe in the background, and waits until it answers; or leaves nothing behind."""
+"""The start of TorchServe in the background, which succeeds or leaves nothing behind."""
 
 import os
 import shutil
@@ -12,11 +12,9 @@ from typing import Final
 
 from archive.checksum import verify_checksum
 from service.instance import Instance
-from service.java import Java, find_java
-from service.lock import AlreadyRunningError, one_at_a_time
-from service.preflight import make_temp_dir, refuse_taken_ports
+from service.preflight import Java, find_java, make_temp_dir, refuse_taken_ports
 from service.readiness import wait_until_ready
-from service.run_record import RunRecord
+from service.run_record import AlreadyRunningError, RunRecord, one_at_a_time
 from service.stop import clear
 from service.worker_log import WorkerLog
 
@@ -26,13 +24,13 @@ START_SECONDS: Final = 180.0
 
 @dataclass(frozen=True, slots=True)
 class Configuration:
-    """What TorchServe is started with.
+    """The files and variables that TorchServe is started with.
 
     ``properties``  its ``config.properties``.
     ``log_config``  its ``log4j2.xml``; None for TorchServe's own.
-    ``cwd``         where it runs: what its configuration names is relative to it. None for a
-                    folder with nothing in it.
-    ``env``         variables beside this process's.
+    ``cwd``         its working folder, which its configuration's paths are relative to; None for
+                    an empty folder.
+    ``env``         variables in addition to this process's.
     """
 
     properties: Path = REPOSITORY / "config.properties"
@@ -53,8 +51,9 @@ def start(
 ) -> RunRecord:
     """Start ``archive`` and come back when it has answered a prediction.
 
-    ``report`` is told what is waited for. Whatever is raised, Ctrl-C too, nothing is left running:
-    ``AlreadyRunningError``, ``JavaError``, ``ChecksumError``, ``PortTakenError``, ``StartError``.
+    ``report`` is called with what it waits for. Raises ``AlreadyRunningError``, ``JavaError``,
+    ``ChecksumError``, ``PortTakenError`` and ``StartError``; nothing is left running then, nor
+    after Ctrl-C.
     """
     with one_at_a_time(instance.log_dir):
         _refuse_second_start(instance.log_dir)
@@ -90,7 +89,7 @@ def _refuse_second_start(log_dir: Path) -> None:
             f"LOG_DIR={log_dir}); `make stop` ends it; a second one takes another LOG_DIR and "
             "other ports"
         )
-    clear(record, log_dir)  # a server that died may have left workers and files
+    clear(record, log_dir)  # a server that was killed may have left workers and files
 
 
 def _launch(record: RunRecord, java: Java, log_dir: Path, configuration: Configuration) -> None:
@@ -119,7 +118,7 @@ def _launch(record: RunRecord, java: Java, log_dir: Path, configuration: Configu
 def _log_options(configuration: Configuration, temp_dir: Path) -> tuple[str, ...]:
     if configuration.log_config is None:
         return ()
-    # Copied, since log4j reads its path as a list of URLs: a comma or a space would part it.
+    # Copied, since log4j reads its path as a list of URLs: a comma or a space would split it.
     copy = shutil.copy(configuration.log_config, temp_dir / configuration.log_config.name)
     return ("--log-config", str(copy))
 
@@ -137,6 +136,6 @@ def _environment(record: RunRecord, java: Java, log_dir: Path) -> dict[str, str]
         "JAVA_HOME": str(java.home),
         "LOG_LOCATION": str(log_dir),
         "METRICS_LOCATION": str(log_dir),
-        "TMPDIR": record.temp_dir,  # where the launcher keeps its pid file
-        "TEMP": record.temp_dir,  # which the launcher makes the JVM's java.io.tmpdir
+        "TMPDIR": record.temp_dir,  # the launcher keeps its pid file there
+        "TEMP": record.temp_dir,  # the launcher makes it the JVM's java.io.tmpdir
     }

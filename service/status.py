@@ -1,6 +1,7 @@
-"""What an instance is at the moment, as tables."""
+"""The state of an instance, as tables."""
 
 import time
+from contextlib import suppress
 
 import psutil
 from rich.console import Group
@@ -10,8 +11,9 @@ from service.management import Management, Version
 from service.run_record import Processes, RunRecord
 
 
-def report_status(record: RunRecord, processes: Processes) -> Group:
+def report_status(record: RunRecord) -> Group:
     """The service, its registered versions and its workers; raises ``ManagementError``."""
+    processes = record.processes()
     management = Management(record.instance)
     default = management.default_version()
     versions = management.versions()
@@ -70,12 +72,15 @@ def _workers(versions: list[Version], processes: Processes) -> Table:
 def _megabytes(process: psutil.Process) -> int:
     try:
         return int(process.memory_info().rss) // 2**20
-    except psutil.NoSuchProcess:
+    except psutil.Error:  # it ended a moment ago, or is another user's
         return 0
 
 
 def _duration(processes: Processes) -> str:
-    started = min(process.create_time() for process in processes.all)
+    started = time.time()
+    for process in processes.all:
+        with suppress(psutil.Error):
+            started = min(started, process.create_time())
     minutes, seconds = divmod(int(time.time() - started), 60)
     hours, minutes = divmod(minutes, 60)
     return f"{hours} h {minutes} min {seconds} s"

@@ -1,24 +1,30 @@
-"""Ends an instance, and sees to it that none of its processes is left."""
+"""The end of an instance, after which none of its processes is left."""
 
 import shutil
-from contextlib import suppress
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
 import psutil
 
 from goemotions.errors import GoEmotionsError
-from service.run_record import RunRecord
+from service.run_record import RunRecord, is_alive
+from service.waiting import wait_until
 
 # TorchServe closes its connections, lets the network threads end, and kills its workers.
 _SECONDS_TO_END: Final = 60.0
 _SECONDS_TO_DIE: Final = 10.0
 
 
-def stop(log_dir: Path) -> bool:
-    """Stop what was started with ``log_dir``; False: nothing ran.
+class StopError(GoEmotionsError):
+    """A process of the instance that can't be ended."""
 
-    What waits in TorchServe's queue then is lost to its clients, since it has no way to drain.
+
+def stop(log_dir: Path) -> bool:
+    """Stop the instance that was started with ``log_dir``; returns False if none ran.
+
+    Requests that wait in TorchServe's queue are lost to their clients, since it can't drain it.
+    Raises ``StopError``.
     """
     record = RunRecord.load(log_dir)
     if record is None:
@@ -29,34 +35,35 @@ def stop(log_dir: Path) -> bool:
 
 
 def end(record: RunRecord, log_dir: Path) -> None:
-    """Ask the server to end, and then clear what is left of ``record``; raises as ``clear``."""
+    """Ask the server to end, then clear what is left of ``record``; raises ``StopError``."""
     if server := record.processes().server:
-        _ask_to_end(server)
+        _signal(server, server.terminate)
+        wait_until(lambda: not is_alive(server), _SECONDS_TO_END)
     clear(record, log_dir)
 
 
 def clear(record: RunRecord, log_dir: Path) -> None:
-    """Kill the processes of ``record``, and remove what the run had of its own.
+    """Kill the processes of ``record``, and remove its temporary folder and itself.
 
-    Raises ``GoEmotionsError`` where a process outlives that.
+    Raises ``StopError`` if a process can't be killed.
     """
     rest = record.processes().all
     for process in rest:
-        _kill(process)
-    psutil.wait_procs(rest, timeout=_SECONDS_TO_DIE)
+        _signal(process, process.kill)
+    wait_until(lambda: not any(map(is_alive, rest)), _SECONDS_TO_DIE)
     if alive := record.processes().all:
         pids = ", ".join(str(process.pid) for process in alive)
-        raise GoEmotionsError(f"these processes could not be ended: {pids}; end them by hand")
+        raise StopError(f"these processes could not be ended: {pids}; end them by hand")
     shutil.rmtree(record.temp_dir, ignore_errors=True)
     RunRecord.remove(log_dir)
 
 
-def _ask_to_end(server: psutil.Process) -> None:
-    with suppress(psutil.NoSuchProcess, psutil.TimeoutExpired):
-        server.terminate()
-        server.wait(_SECONDS_TO_END)
-
-
-def _kill(process: psutil.Process) -> None:
-    with suppress(psutil.NoSuchProcess):
-        process.kill()
+def _signal(process: psutil.Process, send: Callable[[], None]) -> None:
+    try:
+        send()
+    except psutil.NoSuchProcess:
+        pass
+    except psutil.AccessDenied as error:
+        raise StopError(
+            f"process {process.pid} belongs to another user; ask them to end it, or use sudo"
+        ) from error

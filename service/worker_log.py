@@ -1,10 +1,11 @@
-"""Why a worker did not load, read out of what it printed."""
+"""The reason why a worker did not load, read from what it printed."""
 
 import re
-import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
+
+from service.waiting import wait_until
 
 # The pattern `line` of log4j2.xml: time, level, thread, logger, what the worker printed.
 _LINE: Final = re.compile(r"\S+ \S+ +(?P<worker>\S+) MODEL_LOG - (?P<printed>.*)")
@@ -15,24 +16,26 @@ _PAUSE_SECONDS: Final = 0.3
 
 
 class WorkerLog:
-    """``model_log.log`` from now on: what an earlier run left in it does not count."""
+    """``model_log.log`` from now on, without what an earlier run left in it."""
 
     def __init__(self, log_dir: Path) -> None:
         self._file = log_dir / "model_log.log"
         self._start = self._file.stat().st_size if self._file.exists() else 0
 
     def failure(self, patience_seconds: float = 5.0) -> str | None:
-        """The exception that ended the first worker that failed; None: no trace of one.
+        """The exception that ended the first worker that failed; None if there is no trace of one.
 
-        What a worker printed is in the log a little after its end: waits until the trace is there
-        and nothing follows.
+        What a worker printed reaches the log a little after the worker's end: waits until a trace
+        is there and the log has stopped growing.
         """
-        deadline = time.monotonic() + patience_seconds
-        before, lines = -1, self._lines()
-        while (not find_failure(lines) or len(lines) != before) and time.monotonic() < deadline:
-            time.sleep(_PAUSE_SECONDS)
+        lines: list[str] = []
+
+        def settled_failure() -> str | None:
+            nonlocal lines
             before, lines = len(lines), self._lines()
-        return find_failure(lines)
+            return find_failure(lines) if len(lines) == before else None
+
+        return wait_until(settled_failure, patience_seconds, _PAUSE_SECONDS) or find_failure(lines)
 
     def _lines(self) -> list[str]:
         if not self._file.exists():
@@ -43,10 +46,10 @@ class WorkerLog:
 
 
 def find_failure(lines: Iterable[str]) -> str | None:
-    """The line of the exception that ended the first worker whose trace stands in ``lines``.
+    """The line of the exception that ended the first worker whose trace is in ``lines``.
 
     Workers print at the same time, so their lines are told apart by their threads. Of chained
-    exceptions it is the last, as Python shows them.
+    exceptions it is the last one that Python shows.
     """
     found = [match for line in lines if (match := _LINE.fullmatch(line))]
     first = next((match["worker"] for match in found if match["printed"] == _TRACE), None)
@@ -57,7 +60,7 @@ def find_failure(lines: Iterable[str]) -> str | None:
 
 
 def _exceptions(printed: Iterable[str]) -> Iterator[str]:
-    """Of each trace, the line after its indented ones."""
+    """The line after the indented lines of each trace."""
     in_trace = False
     for line in printed:
         if line == _TRACE:

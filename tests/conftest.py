@@ -11,7 +11,7 @@ import pytest
 from archive.build import build_archive, is_current
 from archive.inputs import REPOSITORY, ArchiveInputs
 
-pytest_plugins = ["tests.tiny_encoder"]
+pytest_plugins = ["tests.bag_of_labels", "tests.tiny_encoder"]
 
 # No deadline and no complaint of slow generation: the machine may be busy, and how fast an
 # example runs is nothing that these tests judge. Derandomised, so that a failure is repeatable.

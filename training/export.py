@@ -11,8 +11,7 @@ from safetensors.torch import load_file, save
 from torch import Tensor
 from transformers import PretrainedConfig, PreTrainedModel
 
-from archive.quantization_check import measure_quantization
-from archive.quantization_record import write_record
+from archive.quantization_cost import measure_quantization, write_record
 from evaluation.behaviour.measuring import measure_behaviour
 from evaluation.behaviour.reading import read_capabilities
 from evaluation.dataset import Comment

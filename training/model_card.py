@@ -11,7 +11,7 @@ from huggingface_hub import EvalResult, ModelCard, ModelCardData
 from numpy.typing import NDArray
 from transformers import PreTrainedModel
 
-from archive.quantization_record import LARGEST_LOSS, loss_of
+from archive.quantization_cost import LARGEST_LOSS, loss_of
 from evaluation.accuracy import Accuracy, Answer, measure
 from evaluation.behaviour.flips import all_flips, flips_by_capability
 from evaluation.behaviour.measuring import Behaviour

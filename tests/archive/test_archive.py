@@ -20,7 +20,7 @@ from archive.inputs import (
     ModelFolderError,
 )
 from archive.plan import Quantize
-from archive.quantization_record import read_record, write_record
+from archive.quantization_cost import read_record, write_record
 from goemotions.quantization import Quantization
 
 MODEL = REPOSITORY / os.environ.get("MODEL", "model")

@@ -11,7 +11,7 @@ import pytest
 from archive.build import build_archive, is_current
 from archive.inputs import REPOSITORY, ArchiveInputs
 from archive.plan import Quantize
-from archive.quantization_check import QuantizationError
+from archive.quantization_cost import QuantizationError
 from goemotions.quantization import Quantization
 from scripts.package import load_dev
 from tests.archive.small_dev import COMMENTS, write_dev

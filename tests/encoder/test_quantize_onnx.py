@@ -7,9 +7,8 @@ import onnx
 import pytest
 from onnx import TensorProto
 
-from archive.export_onnx import export_onnx
-from archive.quantization_check import compare, refuse_loss
-from archive.quantize_onnx import quantize_onnx
+from archive.export_onnx import export_onnx, quantize_onnx
+from archive.quantization_cost import compare, refuse_loss
 from evaluation.comment_pool import Source, load_comments
 from evaluation.dataset import load_split
 from evaluation.gold import gold_comments

@@ -6,7 +6,7 @@ from dataclasses import asdict
 import pytest
 import torch
 
-from archive.quantization_record import read_record
+from archive.quantization_cost import read_record
 from goemotions.model_info import ModelInfo
 from goemotions.settings import SettingsError
 from goemotions.taxonomy import LABELS, SOURCE_LABELS

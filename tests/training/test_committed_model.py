@@ -7,8 +7,7 @@ import pytest
 import torch
 from transformers import AutoModelForSequenceClassification, AutoTokenizer
 
-from archive.quantization_check import measure_quantization
-from archive.quantization_record import LARGEST_LOSS, loss_of, read_record
+from archive.quantization_cost import LARGEST_LOSS, loss_of, measure_quantization, read_record
 from evaluation.dataset import load_split
 from evaluation.gold import gold_comments
 from goemotions.model_info import ModelInfo

@@ -12,7 +12,7 @@ from rich.console import Console
 from safetensors.torch import load_file
 from transformers import AutoModelForSequenceClassification
 
-from archive.quantization_record import read_record
+from archive.quantization_cost import read_record
 from goemotions.model_info import ModelInfo
 from goemotions.taxonomy import LABELS, Taxonomy
 from goemotions.tokens import CommentTokenizer

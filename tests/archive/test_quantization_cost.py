@@ -6,15 +6,20 @@ import sys
 import numpy as np
 import pytest
 
-from archive.quantization_check import QuantizationError, compare, refuse_loss
-from archive.quantization_record import loss_of, save_quantization
+from archive.quantization_cost import (
+    QuantizationError,
+    compare,
+    loss_of,
+    refuse_loss,
+    save_quantization,
+)
 from evaluation.dataset import DataUnavailableError
 from evaluation.gold import fold_gold
 from goemotions.errors import ModelFolderError
 from goemotions.quantization import Quantization
 from goemotions.taxonomy import SOURCE_LABELS
 from scripts.package import load_dev
-from tests.unit.conftest import SPECIAL, BagOfLabels
+from tests.bag_of_labels import SPECIAL, BagOfLabels
 
 FOUND = Quantization("int8", 1000, hit_rate=0.66, hit_rate_fp32=0.665, changed_answers=0.02)
 

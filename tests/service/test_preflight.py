@@ -1,10 +1,10 @@
-"""Which Java TorchServe runs on."""
+"""The checks before a start: Java, ports and the temporary folder."""
 
 import sys
 
 import pytest
 
-from service.java import JavaError, find_java
+from service.preflight import JavaError, find_java
 
 
 @pytest.fixture
