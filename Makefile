@@ -40,10 +40,15 @@ ARGS ?=
 # `make lock LOCK_ARGS=--upgrade` takes the newest releases; without it, pins stay where they can.
 LOCK_ARGS ?=
 
-# What .venv is made with: Python 3.11 or newer.
+# What .venv is made with; scripts/environment.py says which versions can be.
 PYTHON ?= python3
 VENV := .venv
+ENVIRONMENT := command -v $(PYTHON) >/dev/null || { echo "make: there is no $(PYTHON); \
+name a Python: make serve PYTHON=python3.11" >&2; exit 2; }; $(PYTHON) scripts/environment.py
 RUN := PYTHONPATH="$(CURDIR):$(CURDIR)/handler" $(VENV)/bin/python
+# What runs goes on with the packages that it was started with, whatever the lock file says by now.
+OPERATE = $(VENV)/bin/python -c 'import psutil, requests, rich, typer' 2>/dev/null || \
+  $(MAKE) --no-print-directory $(VENV)/.serve && $(RUN) -m scripts.service
 # int8 that is asked for is compared with float32 on GoEmotions, which takes training's packages.
 PACKAGING = $(VENV)/.serve $(if $(filter int8,$(QUANTIZE)),$(VENV)/.train)
 LOAD := $(if $(USERS),-u $(USERS)) $(if $(RATE),-r $(RATE)) $(if $(DURATION),-l $(DURATION)) \
@@ -57,17 +62,17 @@ help: ## Print this list
 serve: $(PACKAGING) ## Start TorchServe in the background and wait until it answers
 	@$(RUN) -m scripts.package --keep-altered && $(RUN) -m scripts.service start
 
-stop: $(VENV)/.serve ## Stop it, workers and all
-	@$(RUN) -m scripts.service stop
+stop: ## Stop it, workers and all
+	@$(OPERATE) stop
 
-status: $(VENV)/.serve ## Say what runs: versions, workers, queue
-	@$(RUN) -m scripts.service status
+status: ## Say what runs: versions, workers, queue
+	@$(OPERATE) status
 
-scale: $(VENV)/.serve ## Give the running service so many workers (WORKERS=2)
-	@$(RUN) -m scripts.service scale
+scale: ## Give the running service so many workers (WORKERS=2)
+	@$(OPERATE) scale
 
-rollout: $(VENV)/.serve ## Let another version answer, with no failed request (MAR=model_store/goemotions.mar)
-	@$(RUN) -m scripts.service rollout
+rollout: ## Let another version answer, with no failed request (MAR=model_store/goemotions.mar)
+	@$(OPERATE) rollout
 
 package: $(PACKAGING) ## Build model_store/goemotions.mar where handler/ or model/ changed (QUANTIZE=none)
 	@$(RUN) -m scripts.package
@@ -120,7 +125,7 @@ behaviour: $(VENV)/.train ## The latter alone: MODEL on cases written for this p
 .PHONY: lint format ci lock clean
 lint: $(VENV)/.dev ## Check format, lint, types, and who imports whom
 	@$(VENV)/bin/ruff format --check && $(VENV)/bin/ruff check && $(VENV)/bin/mypy && \
-	PYTHONPATH="$(CURDIR):$(CURDIR)/handler" $(VENV)/bin/lint-imports --no-cache
+	PYTHONPATH="$(CURDIR):$(CURDIR)/handler" $(VENV)/bin/lint-imports --no-cache --no-logo
 
 format: $(VENV)/.dev ## Format the code, and mend what ruff can
 	@$(VENV)/bin/ruff format && $(VENV)/bin/ruff check --fix
@@ -144,18 +149,14 @@ sed -i -E 's/^(torch==[0-9.]+)\+.*/\1/; /^(nvidia|cuda|triton)[-=]/d' requiremen
 endef
 
 # .venv/.PURPOSE: the packages of requirements/PURPOSE.txt are in .venv. The lock files agree on
-# every version, so that one .venv takes one after the other.
-$(VENV)/.%: requirements/%.txt | $(VENV)/bin/python
-	@echo "installing requirements/$*.txt into $(VENV)"
-	@$(VENV)/bin/python -m pip install --quiet --disable-pip-version-check --requirement $< && touch $@
-
-$(VENV)/bin/python:
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { echo \
-	"PYTHON=$(PYTHON) is not Python 3.11 or newer; name one that is: make $(MAKECMDGOALS) PYTHON=python3.11" >&2; exit 2; }
-	@$(PYTHON) -m venv $(VENV)
+# every version, so that one .venv takes one after the other. Asked at each call, since what a stamp
+# says may have become untrue; it costs 30 ms.
+$(VENV)/.%: FORCE
+	@$(ENVIRONMENT) $(VENV) requirements/$*.txt
 
 # Peers that need other versions than the lock files agree on have environments of their own.
-.bench/.%: requirements/bench-%.txt | $(VENV)/bin/python
-	@echo "installing $< into .bench/$*"
-	@$(VENV)/bin/python -m venv .bench/$*
-	@.bench/$*/bin/python -m pip install --quiet --disable-pip-version-check --requirement $< && touch $@
+.bench/.%: FORCE
+	@$(ENVIRONMENT) .bench/$* requirements/bench-$*.txt
+
+.PHONY: FORCE
+FORCE:

@@ -41,8 +41,9 @@ def test_its_card_says_what_its_configuration_says(info, split):
 def test_int8_costs_what_is_recorded_and_little_of_it():
     recorded = read_record(MODEL)
     found = measure_quantization(MODEL, gold_comments(load_split("dev")))
-    # The int8 answers are the same everywhere; float32 rounds as each CPU does.
-    assert (recorded.comments, recorded.hit_rate) == (found.comments, found.hit_rate)
+    assert recorded.comments == found.comments
+    # What is not in int8 (norms, attention, the scale of each matrix) rounds as each CPU does.
+    assert recorded.hit_rate == pytest.approx(found.hit_rate, abs=1e-3)
     assert recorded.hit_rate_fp32 == pytest.approx(found.hit_rate_fp32, abs=5e-4)
     assert recorded.changed_answers == pytest.approx(found.changed_answers, abs=1e-3)
     assert loss_of(recorded) <= LARGEST_LOSS
