@@ -103,7 +103,7 @@ sweep: package $(VENV)/.bench ## Each setting of TorchServe and the handler, mea
 	@$(RUN) -m scripts.sweep $(ARGS)
 
 .PHONY: study study-table train train-teacher evaluate behaviour
-study: $(VENV)/.train ## Train the study's experiments, the best go on (ARGS="--rung 0")
+study: $(VENV)/.train ## Train the experiments of training/experiments/ in rungs (ARGS="--rung 0")
 	@$(RUN) -m scripts.study run $(ARGS)
 
 study-table: $(VENV)/.train ## Write docs/quality/study.md from the runs there are

@@ -1,8 +1,6 @@
-"""``python -m scripts.study``: run the experiments, let the best go on, write the table."""
+"""``python -m scripts.study``: train the experiments on training, and write what they came to."""
 
 import shlex
-import sys
-from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Final
@@ -11,26 +9,20 @@ import typer
 from rich.console import Console
 
 from terminal.ending import FAILED, INTERRUPTED, ending
-from training.study.console import QueueConsole
-from training.study.design_files import EXPERIMENTS
-from training.study.queue import Job, Queue, State
-from training.study.results import RESULTS_FILE
-from training.study.stop_request import StopRequest
-from training.study.study import Study
-from training.study.tables import promotion_table
-from training.study.trials import Trial
+from training.errors import StudyError
+from training.study.design import Design, Trial
+from training.study.design_files import EXPERIMENTS, load_design, read_given
+from training.study.running import commands_of, run_commands
 
 RUNS: Final = Path("runs/study")
 DOCUMENTS: Final = Path("docs/quality")
 
-Runs = Annotated[Path, typer.Option("--runs", help="Where the runs' folders lie.")]
-Experiments = Annotated[Path, typer.Option("--experiments", help="Where the experiments lie.")]
-Documents = Annotated[Path, typer.Option("--to", help="Where the table and its figures lie.")]
-
-_FILE_WIDTH: Final = 180  # of the tables, where there is no terminal that has one
+Runs = Annotated[Path, typer.Option("--runs", help="The folder of the runs' folders.")]
+Experiments = Annotated[Path, typer.Option("--experiments", help="The folder of the experiments.")]
+Documents = Annotated[Path, typer.Option("--to", help="The folder of the table and its figures.")]
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
-console = Console(width=None if sys.stdout.isatty() else _FILE_WIDTH)
+console = Console(highlight=False, soft_wrap=True)
 
 
 @app.callback()
@@ -41,10 +33,7 @@ def describe() -> None:
 @app.command("run")
 def run_command(
     *,
-    rung: Annotated[
-        int | None,
-        typer.Option(help="This rung alone; without it all of them, and the best go on each time."),
-    ] = None,
+    rung: Annotated[int | None, typer.Option(help="This rung alone; without it all.")] = None,
     only: Annotated[
         list[str] | None, typer.Option(help="An experiment; may be given several times.")
     ] = None,
@@ -56,98 +45,64 @@ def run_command(
     threads: Annotated[int, typer.Option(min=1, help="Threads of each run.")] = 1,
     runs: Runs = RUNS,
     experiments: Experiments = EXPERIMENTS,
-    documents: Documents = DOCUMENTS,
     dry: Annotated[
-        bool, typer.Option("--dry", help="Print the commands, and run nothing.")
+        bool, typer.Option("--dry", help="Print the commands, one a line, and run nothing.")
     ] = False,
 ) -> None:
     """Train what is not finished yet; Ctrl-C leaves checkpoints that it goes on from.
 
-    0: all finished, 1: a run failed, 130: stopped.
+    0: all finished, 1: a run failed, 2: it can't run, 130: stopped.
     """
-    study = Study.load(experiments, runs, given or [])
-    study.require(only or [])
-    climbs = rung is None and not only and not dry
-    stop = StopRequest(console.print)
-    with stop.listening(), QueueConsole(console) as shown:
-        queue = Queue(runs, slots, threads, shown, stop)
-        for number in range(len(study.design.rungs)) if rung is None else [rung]:
-            # What was decided before stays decided.
-            if climbs and number > 0 and number not in study.promotions():
-                _promote(study, number - 1, documents)
-            trials = _choose(study, number, only or [])
-            if rung is not None:
-                _tell_absent(rung, only or [], trials)
-            if dry:
-                _print_commands(trials, runs)
-            else:
-                _end_unless_finished(queue.work_off(trials))
-
-
-@app.command("promote")
-def promote_command(
-    *,
-    rung: Annotated[int, typer.Option(help="The rung that they go on from.")],
-    runs: Runs = RUNS,
-    experiments: Experiments = EXPERIMENTS,
-    documents: Documents = DOCUMENTS,
-) -> None:
-    """Decide who goes on from a rung to the next, and write it beside the experiments."""
-    study = Study.load(experiments, runs)
-    _promote(study, rung, documents)
+    design = load_design(experiments)
+    trials = _choose(design, rung, only or [], read_given(given or [], design))
+    commands = commands_of(_without_lacking(trials), runs, threads)
+    if dry:
+        for command in commands.values():
+            console.print(shlex.join(command), markup=False)
+        return
+    try:
+        failed = run_commands(commands, slots, lambda line: console.print(line, markup=False))
+    except KeyboardInterrupt as interrupt:
+        console.print("Stopped; the same command goes on.")
+        raise typer.Exit(INTERRUPTED) from interrupt
+    if failed:
+        raise typer.Exit(FAILED)
 
 
 @app.command("table")
 def table_command(
-    *,
-    runs: Runs = RUNS,
-    experiments: Experiments = EXPERIMENTS,
-    documents: Documents = DOCUMENTS,
+    *, runs: Runs = RUNS, experiments: Experiments = EXPERIMENTS, documents: Documents = DOCUMENTS
 ) -> None:
-    """Measure the finished runs, write the table with its plot, and print it."""
-    # They import torch and matplotlib, which running the queue does without.
+    """Measure the finished runs, and write the table with its plot."""
+    # They import torch and matplotlib, which the other command does without.
     from training.study.report import write_report  # noqa: PLC0415
 
-    study = Study.load(experiments, runs)
-    for table in write_report(study, documents):
-        console.print(table.as_rich())
-    console.print(f"Written to {documents}.", highlight=False, soft_wrap=True)
+    write_report(load_design(experiments), runs, documents)
+    console.print(f"Written to {documents}.")
 
 
-def _promote(study: Study, rung: int, documents: Path) -> None:
-    promotion = study.promote(rung, documents / RESULTS_FILE)
-    console.print(promotion_table(rung + 1, promotion).as_rich())
-
-
-def _choose(study: Study, rung: int, only: Sequence[str]) -> list[Trial]:
-    """The runs of a rung, but for those that lack something; these are told."""
-    trials = study.trials(rung, only)
-    lacking = {trial.experiment.name: trial.missing for trial in trials if trial.missing}
-    for experiment, missing in lacking.items():
-        options = " ".join(f"--set {name}=..." for name in missing)
-        console.print(
-            f"left out of rung {rung}: {experiment}, which needs {options}", soft_wrap=True
+def _choose(
+    design: Design, rung: int | None, only: Sequence[str], given: dict[str, str]
+) -> list[Trial]:
+    rungs = range(len(design.rungs)) if rung is None else [rung]
+    trials = [trial for number in rungs for trial in design.trials(number, given)]
+    found = {trial.experiment.name for trial in trials}
+    if unknown := sorted(set(only) - found):
+        raise StudyError(
+            f"no experiment {', '.join(unknown)} is in what is to run; there are "
+            f"{', '.join(sorted(found))}"
         )
+    return [trial for trial in trials if not only or trial.experiment.name in only]
+
+
+def _without_lacking(trials: Sequence[Trial]) -> list[Trial]:
+    """The trials but for those that lack something; these are told on standard error."""
+    for rung, name, missing in dict.fromkeys(
+        (trial.rung, trial.experiment.name, trial.missing) for trial in trials if trial.missing
+    ):
+        options = " ".join(f"--set {each}=..." for each in missing)
+        typer.echo(f"left out of rung {rung}: {name}, which needs {options}", err=True)
     return [trial for trial in trials if not trial.missing]
-
-
-def _tell_absent(rung: int, only: Sequence[str], trials: Sequence[Trial]) -> None:
-    for name in sorted(set(only) - {trial.experiment.name for trial in trials}):
-        console.print(f"{name} has no place in rung {rung}: it enters later, or was not promoted")
-
-
-def _print_commands(trials: Sequence[Trial], runs: Path) -> None:
-    for command in dict.fromkeys(shlex.join(trial.command(runs)) for trial in trials):
-        console.print(command, highlight=False, soft_wrap=True)
-
-
-def _end_unless_finished(jobs: Sequence[Job]) -> None:
-    states = Counter(job.state for job in jobs)
-    if states[State.FAILED]:
-        raise typer.Exit(FAILED)
-    if states[State.FINISHED] < len(jobs):
-        console.print("Stopped; the same command goes on.")
-        raise typer.Exit(INTERRUPTED)
 
 
 @ending("study")

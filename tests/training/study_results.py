@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from training.study.results import Result
+from training.study.results import RunResult
 
 
 def result(experiment, hits, **others):
@@ -21,4 +21,6 @@ def result(experiment, hits, **others):
         "minutes": 6.0,
         "dev": "of these comments",
     }
-    return Result(experiment=experiment, hits=found, hit_rate=found.mean(), **{**fields, **others})
+    return RunResult(
+        experiment=experiment, hits=found, hit_rate=found.mean(), **{**fields, **others}
+    )

@@ -6,9 +6,9 @@ import math
 import pytest
 
 from tests.training.study_results import result
+from training.errors import StudyError
 from training.study.comparison import compare, seed_spread
-from training.study.errors import StudyError
-from training.study.results import Result, load_results, merge_results
+from training.study.results import RunResult, load_results, merge_results
 
 # Of 8 comments the baseline hits 4; the experiment hits 3 of these and 3 others.
 BASE = "11110000"
@@ -66,7 +66,9 @@ def test_the_spread_over_seeds_is_pooled():
         )
     )
     # Squared distances from the means: 1/16 + 1/16 + 0, and 1/64 twice.
-    assert found == (pytest.approx(math.sqrt((2 / 16 + 2 / 64) / 3)), 3)
+    assert found.deviation == pytest.approx(math.sqrt((2 / 16 + 2 / 64) / 3))
+    assert found.of_a_difference == pytest.approx(found.deviation * math.sqrt(2))
+    assert found.freedom == 3
 
 
 def test_a_run_that_is_measured_twice_counts_once_in_the_spread():
@@ -129,7 +131,7 @@ def test_a_result_comes_back_from_json_as_it_was(tmp_path):
     written = [result("base", BASE + "1"), result("fast", "0" * 9)]
     file.write_text(json.dumps({"results": [each.as_json() for each in written]}))
     for before, after in zip(written, load_results(file), strict=True):
-        assert isinstance(after, Result)
+        assert isinstance(after, RunResult)
         assert after.as_json() == before.as_json()
         assert after.hits.tolist() == before.hits.tolist()
 

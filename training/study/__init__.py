@@ -1,1 +1,1 @@
-"""Experiments as data: queued, run as successive halving, compared on the same dev comments."""
+"""Experiments on training: their design as data, and comparisons on the same dev comments."""

@@ -1,9 +1,9 @@
-"""Each experiment's hit rate on dev, and how far it is from what it is compared with.
+"""Hit rates of experiments on dev, and their paired differences.
 
 Two runs answer the same comments, and mostly alike. The error of their difference is therefore
 that of the mean over comments of ``hits of one - hits of the other``, which is smaller than what
 the errors of two separate samples would add up to. It says what other dev comments would change;
-what another seed would change is the spread over seeds, which stands beside it.
+what another seed would change is told by the spread over seeds.
 """
 
 import math
@@ -14,12 +14,12 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from training.errors import StudyError
 from training.settings import TrainingSettings
 from training.study.design import BASELINE, Weights
-from training.study.errors import StudyError
-from training.study.results import Result
+from training.study.results import RunResult
 
-Groups = Mapping[tuple[int, str], Sequence[Result]]
+Groups = Mapping[tuple[int, str], Sequence[RunResult]]
 
 # Results that were kept before a setting existed were trained as its default has it.
 _DEFAULTS: Final = asdict(TrainingSettings())
@@ -36,7 +36,7 @@ class Comparison:
     ``differs``           its settings that differ from those of the rung's baseline
     ``error``             standard error of the hit rate, over dev comments
     ``spread``            standard deviation of the hit rate over seeds; None for one seed
-    ``against``           what it is compared with; None for the baseline, and where that is missing
+    ``against``           what it is compared with; None for the baseline, and if that is missing
     ``against_seeds``     how many runs that is the mean of
     ``difference``        its hit rate less that of ``against``
     ``difference_error``  the paired standard error of the difference
@@ -61,25 +61,24 @@ class Comparison:
     chosen: tuple[str, ...]
     minutes: float
 
-    def seed_error(self, spread: float) -> float:
-        """The standard error that seeds alone give the difference, where one's ``spread`` is so."""
-        return spread * math.sqrt(1 / len(self.seeds) + 1 / max(1, self.against_seeds))
-
     def is_clear(self, spread: float) -> bool:
-        """Whether the difference is more than twice either of its errors."""
+        """Whether the difference is more than twice either of its errors.
+
+        These are its paired error, and what seeds alone make of a single run's ``spread``.
+        """
         if self.difference is None or self.difference_error is None:
             return False
-        error = max(self.difference_error, self.seed_error(spread))
-        return abs(self.difference) > _CLEAR * error
+        by_seeds = spread * math.sqrt(1 / len(self.seeds) + 1 / max(1, self.against_seeds))
+        return abs(self.difference) > _CLEAR * max(self.difference_error, by_seeds)
 
 
-def compare(results: Iterable[Result]) -> list[Comparison]:
+def compare(results: Iterable[RunResult]) -> list[Comparison]:
     """By rung and question, the best first; the baseline opens its rung.
 
     An experiment whose ``compare_with`` has no result in the rung is compared with the baseline.
-    Raises ``StudyError`` where two to compare were measured on different comments.
+    Raises ``StudyError`` if two to compare were measured on different comments.
     """
-    groups: dict[tuple[int, str], list[Result]] = {}
+    groups: dict[tuple[int, str], list[RunResult]] = {}
     for result in sorted(results, key=lambda each: each.key):
         groups.setdefault((result.rung, result.experiment), []).append(result)
     comparisons = [_compare(group, groups) for group in groups.values()]
@@ -89,21 +88,33 @@ def compare(results: Iterable[Result]) -> list[Comparison]:
     )
 
 
-def seed_spread(comparisons: Iterable[Comparison]) -> tuple[float, int] | None:
-    """The standard deviation of a hit rate over seeds, and its degrees of freedom.
+@dataclass(frozen=True, slots=True)
+class SeedSpread:
+    """The standard deviation, 0 to 1, of a hit rate over seeds, and its degrees of freedom."""
 
-    It is pooled over the experiments with several seeds; None where there is none. One that asks
-    for a kind of weights may be another's runs measured again, and is left out.
+    deviation: float
+    freedom: int
+
+    @property
+    def of_a_difference(self) -> float:
+        """The standard deviation of the difference of two single runs."""
+        return self.deviation * math.sqrt(2)
+
+
+def seed_spread(comparisons: Iterable[Comparison]) -> SeedSpread:
+    """The spread over seeds, pooled over the experiments with several; 0 if there is none.
+
+    One that asks for a kind of weights may be another's runs measured again, and is left out.
     """
     freedom, squares = 0, 0.0
     for each in comparisons:
         if each.spread is not None and each.measured == "best":
             freedom += len(each.seeds) - 1
             squares += each.spread**2 * (len(each.seeds) - 1)
-    return (math.sqrt(squares / freedom), freedom) if freedom else None
+    return SeedSpread(math.sqrt(squares / max(1, freedom)), freedom)
 
 
-def _compare(group: Sequence[Result], groups: Groups) -> Comparison:
+def _compare(group: Sequence[RunResult], groups: Groups) -> Comparison:
     first = group[0]
     reference = _find_reference(first, groups)
     hits = _mean_hits(group)
@@ -129,14 +140,14 @@ def _compare(group: Sequence[Result], groups: Groups) -> Comparison:
     )
 
 
-def _find_reference(result: Result, groups: Groups) -> Sequence[Result]:
+def _find_reference(result: RunResult, groups: Groups) -> Sequence[RunResult]:
     if result.experiment == BASELINE:
         return ()
     wanted = groups.get((result.rung, result.compare_with))
     return wanted or groups.get((result.rung, BASELINE), ())
 
 
-def _mean_hits(group: Sequence[Result], like: Result | None = None) -> NDArray[np.float64]:
+def _mean_hits(group: Sequence[RunResult], like: RunResult | None = None) -> NDArray[np.float64]:
     """``(comments,)``: the share of the group's seeds that hit each comment."""
     like = like or group[0]
     for result in group:
@@ -153,7 +164,7 @@ def _standard_error(values: NDArray[np.float64]) -> float:
     return float(values.std(ddof=1) / math.sqrt(len(values)))
 
 
-def _differing(result: Result, baseline: Result) -> str:
+def _differing(result: RunResult, baseline: RunResult) -> str:
     own, base = ({**_DEFAULTS, **each.settings} for each in (result, baseline))
     names = sorted(name for name in own if name != "seed" and own[name] != base.get(name))
     parts = [f"{name} {own[name]}" for name in names]

@@ -1,24 +1,23 @@
-"""What the study consists of: a baseline, experiments that change it, rungs that they climb."""
+"""The study's design: a baseline, experiments that change it, and rungs of longer training."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Final, Literal
+from dataclasses import asdict, dataclass, field
+from typing import Any, Final, Literal
 
+from training.errors import StudyError
 from training.settings import TrainingSettings
-from training.study.errors import StudyError
 
 BASELINE: Final = "base"
 
-Setting = str | int | float
 Weights = Literal["best", "raw", "average"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Experiment:
-    """What is tried, and what it is to answer.
+    """A change of the baseline, and the question that it answers.
 
-    ``question``      the lever that it is a position of
-    ``settings``      what differs from the baseline's settings and from the rung's
+    ``question``      the lever that it moves
+    ``settings``      what differs from the settings of the baseline and of the rung
     ``compare_with``  the experiment that its difference is taken to
     ``weights``       the kind that is measured; ``best``: the one that did best on dev
     ``first_rung``    the rung that it enters without having won a place
@@ -29,34 +28,56 @@ class Experiment:
 
     name: str
     question: str
-    settings: Mapping[str, Setting] = field(default_factory=dict)
+    settings: Mapping[str, Any] = field(default_factory=dict)
     compare_with: str = BASELINE
     weights: Weights = "best"
     first_rung: int = 0
     seeds: tuple[int, ...] = ()
     needs: Mapping[str, str] = field(default_factory=dict)
 
-    @property
-    def is_baseline(self) -> bool:
-        """Whether the others of a rung are compared with it."""
-        return self.name == BASELINE
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rung:
-    """One round of the successive halving: how much training each experiment gets in it.
+    """One round of successive halving: how much training each experiment gets in it.
 
-    ``keep``    so many experiments of each question may go on to the next rung
-    ``margin``  standard errors that such a one must be ahead of what it is compared with;
-                negative: that it may be behind
+    ``promoted``  the experiments that won a place in it in the rung before
     """
 
     about: str
-    settings: Mapping[str, Setting]
+    settings: Mapping[str, Any]
     seeds: tuple[int, ...]
     baseline_seeds: tuple[int, ...]
-    keep: int = 1
-    margin: float = 0.0
+    promoted: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """One run of an experiment, with one seed.
+
+    ``run_of``   the experiment whose run it is: another one's if that has the same settings
+    ``missing``  names of what it needs and was not given
+    """
+
+    rung: int
+    experiment: Experiment
+    seed: int
+    settings: TrainingSettings
+    run_of: str
+    missing: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        """The run's folder, under that of all runs."""
+        return f"rung-{self.rung}/{self.run_of}/seed-{self.seed}"
+
+    def has_settings_of(self, recorded: Mapping[str, object]) -> bool:
+        """Whether a run with the ``recorded`` settings is of this trial, whatever it was given."""
+        wanted = asdict(self.settings)
+        return all(
+            recorded.get(name, value) == value
+            for name, value in wanted.items()
+            if name not in self.experiment.needs
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,37 +87,55 @@ class Design:
     experiments: Mapping[str, Experiment]
     rungs: tuple[Rung, ...]
 
-    @property
-    def baseline(self) -> Experiment:
-        """What the experiments start from."""
-        return self.experiments[BASELINE]
-
     def rung(self, number: int) -> Rung:
         """The rung of this number, from 0; raises ``StudyError``."""
         if not 0 <= number < len(self.rungs):
             raise StudyError(f"there is no rung {number}; there are 0 to {len(self.rungs) - 1}")
         return self.rungs[number]
 
-    def seeds(self, experiment: Experiment, rung: int) -> tuple[int, ...]:
-        """The seeds that an experiment is run with, a run each."""
-        by_rung = self.rung(rung)
-        return experiment.seeds or (
-            by_rung.baseline_seeds if experiment.is_baseline else by_rung.seeds
-        )
+    def trials(self, number: int, given: Mapping[str, str] | None = None) -> list[Trial]:
+        """Every run of a rung, the baseline's first; ``given`` holds what they need, by its name.
+
+        Trials with the same settings share one run. Raises ``StudyError`` and
+        ``TrainingSettingsError``.
+        """
+        given = given or {}
+        owners: dict[TrainingSettings, str] = {}
+        trials = []
+        for experiment in self._members(number):
+            missing = tuple(name for name in experiment.needs.values() if name not in given)
+            for seed in self._seeds(experiment, number):
+                settings = self.settings(experiment, number, seed, given)
+                # What is still missing may be all that sets it apart.
+                owner = experiment.name if missing else owners.setdefault(settings, experiment.name)
+                trials.append(Trial(number, experiment, seed, settings, owner, missing))
+        return trials
 
     def settings(
         self, experiment: Experiment, rung: int, seed: int, given: Mapping[str, str]
     ) -> TrainingSettings:
-        """What a run is trained with; ``given`` holds what experiments need, by its name.
-
-        Raises ``TrainingSettingsError`` for a value out of its range.
-        """
+        """The settings of one run; raises ``TrainingSettingsError``."""
         needed = {name: given[key] for name, key in experiment.needs.items() if key in given}
-        chosen = {
-            **self.baseline.settings,
-            **self.rung(rung).settings,
-            **experiment.settings,
-            **needed,
-            "seed": seed,
-        }
-        return TrainingSettings(**chosen)  # type: ignore[arg-type]
+        return TrainingSettings.of(
+            {
+                **self.experiments[BASELINE].settings,
+                **self.rung(rung).settings,
+                **experiment.settings,
+                **needed,
+                "seed": seed,
+            }
+        )
+
+    def _members(self, number: int) -> list[Experiment]:
+        promoted = self.rung(number).promoted
+        return [
+            each
+            for each in self.experiments.values()
+            if each.first_rung == number or each.name == BASELINE or each.name in promoted
+        ]
+
+    def _seeds(self, experiment: Experiment, number: int) -> tuple[int, ...]:
+        rung = self.rung(number)
+        return experiment.seeds or (
+            rung.baseline_seeds if experiment.name == BASELINE else rung.seeds
+        )

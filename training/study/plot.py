@@ -1,26 +1,15 @@
-"""The picture of the study: each experiment's difference, with its errors."""
+"""The plot of the study: each experiment's difference, with its errors."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
-from evaluation.quality_report.plot_style import (
-    BLUE,
-    INK,
-    MUTED,
-    ORANGE,
-    SURFACE,
-    new_figure,
-    save_png,
-    style,
-)
+from evaluation.plot_style import BLUE, GREY, GRID, INK, MUTED, ORANGE, SURFACE, save_png, styled
 from training.study.comparison import Comparison, seed_spread
 from training.study.design import BASELINE
-
-_BAND: Final = "#efeeea"
-_UNCLEAR: Final = "#8a93a0"
 
 _WIDTH: Final = 11.0
 _INCHES_A_ROW: Final = 0.3
@@ -32,14 +21,14 @@ _ABOUT: Final = (
 )
 
 
+@styled
 def draw_differences(rungs: Mapping[str, Sequence[Comparison]], file: Path) -> None:
-    """Write a PNG with a panel for each rung, by its title.
+    """Write a PNG with a panel for each rung, by its title; the same figures give the same bytes.
 
-    The same figures give the same bytes. A rung in which nothing can be compared has an empty
-    panel.
+    A rung in which nothing can be compared has an empty panel.
     """
     heights = [len(found) - 1 + _ROWS_AROUND for found in rungs.values()]
-    figure = new_figure(_WIDTH, 1.0 + _INCHES_A_ROW * sum(heights))
+    figure = Figure(figsize=(_WIDTH, 1.0 + _INCHES_A_ROW * sum(heights)))
     panels = figure.subplots(len(rungs), 1, sharex=True, squeeze=False, height_ratios=heights)[:, 0]
     for axes, (title, found) in zip(panels, rungs.items(), strict=True):
         _draw_rung(axes, title, found)
@@ -48,16 +37,16 @@ def draw_differences(rungs: Mapping[str, Sequence[Comparison]], file: Path) -> N
 
 
 def _draw_rung(axes: Axes, title: str, comparisons: Sequence[Comparison]) -> None:
-    found = seed_spread(comparisons)
-    spread = found[0] if found else 0.0
+    spread = seed_spread(comparisons)
     compared = [each for each in comparisons if each.difference is not None]
-    band = 100 * spread * 2**0.5
-    style(axes, title)
+    band = 100 * spread.of_a_difference
+    axes.set_title(title)
     axes.grid(visible=False, axis="y")
-    axes.axvspan(-band, band, color=_BAND, linewidth=0)
+    axes.grid(visible=True, axis="x")
+    axes.axvspan(-band, band, color=GRID, alpha=0.6, linewidth=0)
     axes.axvline(0, color=INK, linewidth=0.8)
     for row, each in enumerate(compared):
-        _draw_difference(axes, row, each, spread)
+        _draw_difference(axes, row, each, spread.deviation)
     axes.set_yticks(range(len(compared)), [_name(each) for each in compared])
     axes.set_ylim(len(compared) - 0.4, -0.6)
     axes.tick_params(labelbottom=True)  # each panel, though they share the scale
@@ -66,7 +55,7 @@ def _draw_rung(axes: Axes, title: str, comparisons: Sequence[Comparison]) -> Non
 def _draw_difference(axes: Axes, row: int, comparison: Comparison, spread: float) -> None:
     middle = 100 * (comparison.difference or 0.0)
     error = 100 * (comparison.difference_error or 0.0)
-    colour = _UNCLEAR
+    colour = GREY
     if comparison.is_clear(spread):
         colour = BLUE if middle > 0 else ORANGE
     for errors, width in ((2, 1.2), (1, 4.0)):

@@ -1,56 +1,89 @@
-"""The study's document: its tables, who went on and why, and the plot."""
+"""The study's page: a table for each rung, the plot, and the results that both are made of."""
 
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-from training.run import write_json
-from training.study.comparison import Comparison, compare
-from training.study.errors import StudyError
-from training.study.plot import draw_differences
-from training.study.results import RESULTS_FILE
-from training.study.study import Study
-from training.study.tables import Table, promotion_table, rung_table
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 
-DOCUMENT_FILE: Final = "study.md"
+from terminal.results import write_json
+from training.errors import StudyError
+from training.study.comparison import Comparison, SeedSpread, compare, seed_spread
+from training.study.design import BASELINE, Design
+from training.study.plot import draw_differences
+from training.study.results import load_results, measure_runs, merge_results
+
+RESULTS_FILE: Final = "study.json"
+DOCUMENT_FILE: Final = "study.md"  # in this folder its template
 PLOT_FILE: Final = "study.png"
 
-_HEAD: Final = Path(__file__).with_name("study_head.md")
 
+def write_report(design: Design, runs: Path, folder: Path) -> None:
+    """Measure what is finished under ``runs``, and write all documents into ``folder``.
 
-def write_report(study: Study, folder: Path) -> list[Table]:
-    """Write the results, the document and its plot into ``folder``; returns the tables.
-
-    The same results give the same bytes. Raises ``StudyError`` where there are none, and
-    ``DataUnavailableError``.
+    Results that ``folder`` has of runs that are gone are kept. The same results give the same
+    bytes. Raises ``StudyError`` if there are none, and ``DataUnavailableError``.
     """
-    results = study.results(folder / RESULTS_FILE)
+    trials = [trial for rung in range(len(design.rungs)) for trial in design.trials(rung)]
+    results = merge_results(load_results(folder / RESULTS_FILE), measure_runs(trials, runs))
     if not results:
         raise StudyError(
-            f"no run under {study.runs} is finished, and {folder} keeps no results; run some first"
+            f"no run under {runs} is finished, and {folder} keeps no results; run some first"
         )
-    rungs: dict[int, list[Comparison]] = {}
+    rungs: dict[str, list[Comparison]] = {}
     for each in compare(results):
-        rungs.setdefault(each.rung, []).append(each)
-    tables = [table for rung, found in rungs.items() for table in _tables(study, rung, found)]
+        rungs.setdefault(_title(design, each.rung), []).append(each)
     folder.mkdir(parents=True, exist_ok=True)
     write_json(folder / RESULTS_FILE, {"results": [result.as_json() for result in results]})
-    text = "\n".join([_HEAD.read_text(encoding="utf-8"), *(t.as_markdown() for t in tables)])
-    (folder / DOCUMENT_FILE).write_text(text, encoding="utf-8")
-    draw_differences(
-        {_title(study, rung): found for rung, found in rungs.items()}, folder / PLOT_FILE
-    )
-    return tables
+    (folder / DOCUMENT_FILE).write_text(_render(rungs), encoding="utf-8")
+    draw_differences(rungs, folder / PLOT_FILE)
 
 
-def _tables(study: Study, rung: int, comparisons: Sequence[Comparison]) -> list[Table]:
-    tables = [rung_table(_title(study, rung), comparisons)]
-    if promotion := study.promotions().get(rung + 1):
-        tables.append(promotion_table(rung + 1, promotion))
-    return tables
-
-
-def _title(study: Study, rung: int) -> str:
+def _title(design: Design, rung: int) -> str:
     # Results outlive the file that says what their rung was.
-    known = rung < len(study.design.rungs)
-    return f"Rung {rung}: {study.design.rung(rung).about}" if known else f"Rung {rung}"
+    known = rung < len(design.rungs)
+    return f"Rung {rung}: {design.rung(rung).about}" if known else f"Rung {rung}"
+
+
+def _render(rungs: dict[str, list[Comparison]]) -> str:
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent),
+        autoescape=select_autoescape(),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+    )
+    tables = [(title, seed_spread(found), _rows(found)) for title, found in rungs.items()]
+    text = environment.get_template(DOCUMENT_FILE).render(rungs=tables)
+    return f"{text.rstrip()}\n"
+
+
+def _rows(comparisons: Sequence[Comparison]) -> list[tuple[str, ...]]:
+    spread = seed_spread(comparisons)
+    return [
+        (
+            each.question,
+            each.experiment,
+            each.differs or "-",
+            str(len(each.seeds)),
+            _hit_rate(each),
+            _difference(each, spread),
+            f"{each.macro_f1:.3f}",
+            ", ".join(dict.fromkeys(each.chosen)),
+            f"{each.minutes:.1f}",
+        )
+        for each in comparisons
+    ]
+
+
+def _hit_rate(comparison: Comparison) -> str:
+    seeds = "" if comparison.spread is None else f" ({100 * comparison.spread:.2f})"
+    return f"{100 * comparison.hit_rate:.2f} ± {100 * comparison.error:.2f}{seeds}"
+
+
+def _difference(comparison: Comparison, spread: SeedSpread) -> str:
+    if comparison.difference is None or comparison.difference_error is None:
+        return "-"
+    text = f"{100 * comparison.difference:+.2f} ± {100 * comparison.difference_error:.2f}"
+    bold = "**" if comparison.is_clear(spread.deviation) else ""
+    against = "" if comparison.against == BASELINE else f" to {comparison.against}"
+    return f"{bold}{text}{bold}{against}"

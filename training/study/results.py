@@ -1,4 +1,4 @@
-"""What a finished run did on dev, comment by comment, and how that is kept for good.
+"""Results of finished runs on dev, comment by comment, and the file that keeps them for good.
 
 A run's folder holds hundreds of megabytes and goes one day. What comparisons need of it is which
 comments it hit: a bit each, so that all runs of a study fit into one small file beside its table.
@@ -6,22 +6,29 @@ comments it hit: a bit each, so that all runs of a study fit into one small file
 
 import base64
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any, Final, Self
 
 import numpy as np
 from numpy.typing import NDArray
+from sklearn.metrics import f1_score
 
-from training.run import read_json
-from training.study.design import Weights
-from training.study.errors import StudyError
+from evaluation.dataset import Comment, fingerprint, load_split
+from evaluation.gold import find_hits, folded_gold
+from goemotions.taxonomy import LABELS
+from training.errors import StudyError
+from training.logits import SERVED_FOLDING, folded_scores
+from training.run import Run, read_json
+from training.settings import TrainingSettings
+from training.study.design import Trial, Weights
 
-RESULTS_FILE: Final = "study.json"
+# Settings whose values are paths of some machine: the names of the files say enough.
+_PATHS: Final = ("base_encoder", "scores")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Result:
+class RunResult:
     """One run, measured with the weights of one epoch.
 
     ``settings``  all of them; of paths only the last part
@@ -51,7 +58,7 @@ class Result:
 
     @property
     def key(self) -> tuple[int, str, int]:
-        """What no two results of a study share."""
+        """The rung, the experiment and the seed, which no two results of a study share."""
         return self.rung, self.experiment, self.seed
 
     def as_json(self) -> dict[str, Any]:
@@ -62,25 +69,93 @@ class Result:
 
     @classmethod
     def from_json(cls, content: Mapping[str, Any]) -> Self:
-        """What ``as_json`` gave."""
+        """The result that gave ``content`` by ``as_json``."""
         figures = dict(content)
         packed = np.frombuffer(base64.b64decode(figures["hits"]), np.uint8)
         hits = np.unpackbits(packed, count=figures.pop("comments")).astype(bool)
         return cls(**{**figures, "hits": hits})
 
 
-def load_results(file: Path) -> list[Result]:
-    """The results kept in ``file``, none where there is no such file; raises ``StudyError``."""
+def load_results(file: Path) -> list[RunResult]:
+    """The results kept in ``file``, none if there is no such file; raises ``StudyError``."""
     try:
-        return [Result.from_json(content) for content in read_json(file).get("results", [])]
+        return [RunResult.from_json(content) for content in read_json(file).get("results", [])]
     except (ValueError, KeyError, TypeError) as error:
         raise StudyError(
             f"{file} can't be read as the results of a study ({error}); restore it from git, or "
-            "remove it where all runs are still there"
+            "remove it if all runs are still there"
         ) from error
 
 
-def merge_results(kept: Iterable[Result], found: Iterable[Result]) -> list[Result]:
+def merge_results(kept: Iterable[RunResult], found: Iterable[RunResult]) -> list[RunResult]:
     """All of both, in order; what was found anew takes the place of what was kept."""
     merged = {result.key: result for result in (*kept, *found)}
     return [merged[key] for key in sorted(merged)]
+
+
+def measure_runs(trials: Iterable[Trial], runs: Path) -> list[RunResult]:
+    """A result for each trial whose run under ``runs`` is finished.
+
+    Raises ``StudyError`` if a run was not made on the dev comments that are there now, or has lost
+    a file, and ``DataUnavailableError``.
+    """
+    found = [(trial, Run(runs / trial.name)) for trial in trials]
+    finished = [(trial, run) for trial, run in found if read_json(run.record_file).get("finished")]
+    dev = load_split("dev") if finished else []
+    return [_measure(trial, run, dev) for trial, run in finished]
+
+
+def _measure(trial: Trial, run: Run, dev: list[Comment]) -> RunResult:
+    record, experiment, sha256 = read_json(run.record_file), trial.experiment, fingerprint(dev)
+    if record["data"]["dev"]["sha256"] != sha256:
+        raise StudyError(
+            f"{run.folder} was trained with other dev comments than there are now; set "
+            "GOEMOTIONS_DIR as it was then"
+        )
+    settings = TrainingSettings(**read_json(run.settings_file))
+    entry = _best_on_dev(run, experiment.weights)
+    scores = folded_scores(_read_logits(run, entry), settings.loss)
+    gold = folded_gold(dev)
+    hits = find_hits(scores, gold)
+    predicted = np.eye(len(LABELS), dtype=bool)[scores.argmax(axis=1)]
+    return RunResult(
+        rung=trial.rung,
+        experiment=experiment.name,
+        question=experiment.question,
+        compare_with=experiment.compare_with,
+        seed=trial.seed,
+        settings=_without_paths(settings),
+        measured=experiment.weights,
+        epoch=entry["epoch"],
+        weights=entry["weights"],
+        hit_rate=float(hits.mean()),
+        macro_f1=float(np.nanmean(f1_score(gold, predicted, average=None, zero_division=np.nan))),
+        minutes=round(record["seconds"] / 60, 1),
+        dev=sha256,
+        hits=hits,
+    )
+
+
+def _best_on_dev(run: Run, weights: Weights) -> Mapping[str, Any]:
+    """The entry of ``dev.json`` with the highest hit rate, the earliest if several have it."""
+    entries = [
+        entry for entry in read_json(run.dev_file).values() if weights in ("best", entry["weights"])
+    ]
+    if not entries:
+        raise StudyError(f"{run.dev_file} has no entry of {weights} weights; train the run again")
+    return max(entries, key=lambda entry: float(entry["hit_rate"][SERVED_FOLDING]))
+
+
+def _read_logits(run: Run, entry: Mapping[str, Any]) -> NDArray[np.float32]:
+    file = run.dev_logits_file(entry["epoch"], entry["weights"])
+    if not file.is_file():
+        raise StudyError(f"there is no {file}; restore it, or train the run again")
+    logits: NDArray[np.float32] = np.load(file)
+    return logits
+
+
+def _without_paths(settings: TrainingSettings) -> dict[str, Any]:
+    chosen = asdict(settings)
+    for name in _PATHS:
+        chosen[name] = ",".join(Path(path).name for path in chosen[name].split(","))
+    return chosen
