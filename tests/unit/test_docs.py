@@ -197,6 +197,13 @@ def test_every_folder_is_in_the_table_of_the_architecture(package):
     assert re.search(rf"^\| `{folder}/` \|", ARCHITECTURE, re.MULTILINE)
 
 
+def test_the_encoders_import_of_the_handler_only_its_errors_as_the_architecture_says():
+    files = (TOP / "handler/goemotions/encoders").glob("*.py")
+    code = "\n".join(file.read_text() for file in files)
+    imported = set(re.findall(r"^\s*(?:from|import) goemotions\.?(\w*)", code, re.MULTILINE))
+    assert imported == {"encoders", "errors"}
+
+
 def folders_with_a_room():
     files = [*TOP.glob("[a-z]*/*/*.py"), *TOP.glob("handler/goemotions/*/*.py")]
     rooms = {file.parent for file in files if file.parent != TOP / "handler/goemotions"}
