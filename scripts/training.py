@@ -12,11 +12,11 @@ import typer
 from rich.console import Console
 
 from evaluation.dataset import Comment, Split, load_split
+from goemotions.model_info import ModelInfo
 from goemotions.taxonomy import Taxonomy
 from terminal.ending import INTERRUPTED, ending
-from training.recipe import read_recipe
 from training.run import Run
-from training.settings import TrainingSettings
+from training.settings import TrainingSettings, read_recipe
 
 RunFolder = Annotated[Path, typer.Option("--run", help="Work folder: checkpoints and records.")]
 
@@ -107,7 +107,7 @@ def score_command(
 ) -> None:
     """Let a finished run's best weights answer train and dev, for others to learn from."""
     comments = _load_quietly("train", "dev")
-    from training.score import score  # noqa: PLC0415
+    from training.teaching.score import score  # noqa: PLC0415
 
     score(Run(run), comments).save(out)
     console.print(f"Written to {out}.")
@@ -120,15 +120,22 @@ def export_command(
     model: Annotated[Path, typer.Option(envvar="MODEL", help="The model folder to write.")] = Path(
         "model"
     ),
-    model_version: Annotated[str, typer.Option(help="What the service calls it.")] = "1.1.0",
+    model_version: Annotated[
+        str | None,
+        typer.Option(
+            help="Its version; without it that of the model which is replaced, its last number "
+            "raised by 1 if the weights differ, or 1.0.0 in a new folder."
+        ),
+    ] = None,
     remark: Annotated[str, typer.Option(help="A word on the run for the model card.")] = "",
 ) -> None:
     """Measure a finished run's best weights and write them to a model folder."""
     comments = _load_quietly("train", "dev", "test")
-    from training.export import export  # noqa: PLC0415
+    from training.export import CONFIG_FILE, export  # noqa: PLC0415
 
     measured = export(Run(run), model, model_version, comments, remark)
-    console.print(f"Written to {model}. Hit rate over 14 labels:")
+    version = ModelInfo.load(model / CONFIG_FILE).version
+    console.print(f"Written to {model}, version {version}. Hit rate over 14 labels:")
     for split, quality in measured.quality[Taxonomy.SERVED].items():
         console.print(
             f"  {split}: {quality.hit_rate:.2%} ± {quality.standard_error:.2%} "

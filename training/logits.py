@@ -22,6 +22,13 @@ from training.settings import Loss, Pooling
 SERVED_FOLDING: Final = "sum"
 
 
+def has_bf16(precision: str) -> bool:
+    """Whether to multiply in bf16: as ``precision`` says, or for ``auto`` where the CPU can."""
+    if precision == "auto":
+        return bool(torch.cpu.get_capabilities().get("avx512_bf16"))
+    return precision == "bf16"
+
+
 @torch.inference_mode()
 def compute_logits(
     model: PreTrainedModel,

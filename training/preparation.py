@@ -1,6 +1,8 @@
 """The training split as the settings want it: which part, whose names, which targets."""
 
 from collections.abc import Callable, Sequence
+from functools import cache
+from pathlib import Path
 from typing import Final
 
 import numpy as np
@@ -9,7 +11,6 @@ from torch import Tensor
 from evaluation.dataset import Comment
 from goemotions.preparation import prepare_text, replace_lone_surrogates
 from goemotions.taxonomy import SOURCE_LABELS
-from training.first_names import FIRST_NAMES
 from training.objective import gold_indicators, target_distributions
 from training.settings import Emoji, TrainingSettings
 
@@ -19,8 +20,16 @@ PREPARATIONS: Final[dict[Emoji, Callable[[str], str]]] = {
     "kept": replace_lone_surrogates,
 }
 _NAME_MASK: Final = "[NAME]"
+_FIRST_NAMES: Final = Path(__file__).with_name("first_names.txt")
 # Which part is used does not depend on a run's seed: runs of several seeds see the same one.
 _PART_SEED: Final = 0
+
+
+@cache
+def first_names() -> tuple[str, ...]:
+    """First names of many languages, for the places where GoEmotions masks one by ``[NAME]``."""
+    lines = _FIRST_NAMES.read_text(encoding="utf-8").splitlines()
+    return tuple(name for line in lines if not line.startswith("#") for name in line.split())
 
 
 def choose_rows(comments: int, share: float) -> list[int]:
@@ -59,7 +68,6 @@ def gold_targets(comments: Sequence[Comment], settings: TrainingSettings) -> Ten
 
 def _named(comment: Comment, random: np.random.Generator) -> Comment:
     first, *rest = comment.text.split(_NAME_MASK)
-    text = first + "".join(
-        f"{FIRST_NAMES[random.integers(len(FIRST_NAMES))]}{part}" for part in rest
-    )
+    names = first_names()
+    text = first + "".join(f"{names[random.integers(len(names))]}{part}" for part in rest)
     return Comment(text=text, source_indices=comment.source_indices, id=comment.id)

@@ -9,6 +9,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from terminal.results import write_json
 from training.errors import RunFolderError
 from training.settings import TrainingSettings
 
@@ -119,10 +120,3 @@ def read_json(file: Path) -> dict[str, Any]:
         return {}
     content: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
     return content
-
-
-def write_json(file: Path, content: dict[str, Any]) -> None:
-    """Write ``content``; a reader sees the old or the new file, never a part."""
-    draft = file.with_suffix(".draft")
-    draft.write_text(json.dumps(content, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
-    draft.replace(file)

@@ -14,18 +14,20 @@ from transformers import TrainingArguments, set_seed
 
 from evaluation.dataset import Comment, fingerprint
 from goemotions.tokens import CommentTokenizer
-from training.averaging import WeightAveraging
+from terminal.results import write_json
 from training.base_encoder import find_base_encoder, load_classifier, write_tokenizer
 from training.batches import TokenRows, collate, token_rows
-from training.comment_trainer import CommentTrainer
-from training.dev_evaluation import DevEvaluation
 from training.errors import RunFolderError
-from training.interruption import Interruption
+from training.logits import has_bf16
+from training.loop.averaging import WeightAveraging
+from training.loop.comment_trainer import CommentTrainer
+from training.loop.dev_evaluation import DevEvaluation
+from training.loop.interruption import Interruption
+from training.loop.stopwatch import Stopwatch
 from training.preparation import PREPARATIONS, choose_rows, gold_targets, name_the_masked
-from training.run import Run, read_json, write_json
+from training.run import Run, read_json
 from training.settings import TrainingSettings
-from training.stopwatch import Stopwatch
-from training.teachers import load_teachers, taught_targets
+from training.teaching.teachers import load_teachers, taught_targets
 
 _RECORDED_PACKAGES: Final = (
     "torch",
@@ -90,13 +92,6 @@ def train(
     finished = trainer.state.global_step >= trainer.state.max_steps
     write_json(run.record_file, {**read_json(run.record_file), "finished": finished})
     return finished
-
-
-def has_bf16(precision: str) -> bool:
-    """Whether to multiply in bf16: as ``precision`` says, or for ``auto`` where the CPU can."""
-    if precision == "auto":
-        return bool(torch.cpu.get_capabilities().get("avx512_bf16"))
-    return precision == "bf16"
 
 
 def _rows(

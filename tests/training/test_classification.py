@@ -17,7 +17,7 @@ from training.base_encoder import load_classifier, spaced_layers
 from training.batches import pad
 from training.classification import classify
 from training.errors import TrainingSettingsError
-from training.layer_rates import scale_of
+from training.loop.comment_trainer import scale_of
 
 SMALL = {
     "vocab_size": 40,

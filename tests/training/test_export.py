@@ -20,7 +20,7 @@ from training.errors import RunFolderError
 from training.export import export, write_half_precision
 from training.logits import compute_logits
 from training.run import Run
-from training.score import score
+from training.teaching.score import score
 from training.train import TrainingData, train
 
 

@@ -9,9 +9,8 @@ import pytest
 import training
 from scripts import training as command
 from training.errors import TrainingSettingsError
-from training.recipe import read_recipe
-from training.settings import TrainingSettings
-from training.teachers import teacher_files
+from training.settings import TrainingSettings, read_recipe
+from training.teaching.teachers import teacher_files
 
 
 def test_a_recipe_gives_the_settings_that_it_names(tmp_path):

@@ -17,9 +17,9 @@ from training.errors import RunFolderError, ScoresError
 from training.logits import folded_scores
 from training.preparation import gold_targets
 from training.run import Run
-from training.score import score
 from training.settings import TrainingSettings
-from training.teachers import TeacherScores, load_teachers, taught_targets
+from training.teaching.score import score
+from training.teaching.teachers import TeacherScores, load_teachers, taught_targets
 from training.train import TrainingData, train
 
 

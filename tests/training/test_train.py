@@ -11,7 +11,7 @@ import torch
 from rich.console import Console
 from safetensors.torch import load_file
 
-import training.comment_trainer
+import training.loop.comment_trainer
 from evaluation.gold import find_hits, folded_gold
 from goemotions.taxonomy import fold
 from training.errors import RunFolderError
@@ -34,7 +34,7 @@ def stop_after(monkeypatch):
     """Sends SIGINT to this process during a step, as Ctrl-C does."""
 
     def set_up(steps):
-        loss, taken = training.comment_trainer.compute_loss, []
+        loss, taken = training.loop.comment_trainer.compute_loss, []
 
         def loss_and_signal(*arguments):
             taken.append(1)
@@ -42,7 +42,7 @@ def stop_after(monkeypatch):
                 signal.raise_signal(signal.SIGINT)
             return loss(*arguments)
 
-        monkeypatch.setattr(training.comment_trainer, "compute_loss", loss_and_signal)
+        monkeypatch.setattr(training.loop.comment_trainer, "compute_loss", loss_and_signal)
 
     return set_up
 

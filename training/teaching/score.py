@@ -11,11 +11,10 @@ from evaluation.gold import source_gold
 from goemotions.tokens import CommentTokenizer
 from training.base_encoder import build_classifier, classifier_config, find_base_encoder
 from training.errors import ScoresError
-from training.logits import comment_logits
+from training.logits import comment_logits, has_bf16
 from training.preparation import PREPARATIONS
 from training.run import Run
-from training.teachers import TeacherScores
-from training.train import has_bf16
+from training.teaching.teachers import TeacherScores
 
 # Test is not among them: what learns from these scores must not have seen it.
 TAUGHT_SPLITS: Final = ("train", "dev")

@@ -1,7 +1,8 @@
 """transformers' training loop, with this project's order of rows, loss and learning rates."""
 
+import re
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any, Final, cast
 
 import torch
 from torch import Tensor, nn
@@ -11,9 +12,10 @@ from transformers import PreTrainedModel, Trainer
 
 from training.batches import EpochOrder, Row, TokenRows
 from training.classification import classify
-from training.layer_rates import scale_of
 from training.objective import compute_loss
 from training.settings import TrainingSettings
+
+_LAYER: Final = re.compile(r"encoder\.layer\.(\d+)\.")
 
 
 class CommentTrainer(Trainer):
@@ -68,3 +70,17 @@ class CommentTrainer(Trainer):
     def _get_train_sampler(self, train_dataset: Dataset[Row] | None = None) -> EpochOrder:
         rows = cast("TokenRows", self.train_dataset if train_dataset is None else train_dataset)
         return EpochOrder(rows, self.args.train_batch_size, seed=self.args.seed)
+
+
+def scale_of(parameter: str, layers: int, decay: float) -> float:
+    """The share, 0 to 1, of the learning rate that the parameter of that name gets.
+
+    Layer-wise decay of the learning rate (Howard and Ruder 2018, arXiv:1801.06146).
+    The head gets all of it, the encoder's last of so many ``layers`` ``decay`` of it, each layer
+    below ``decay`` of the one above, and the embeddings ``decay`` of the first layer's.
+    """
+    found = _LAYER.search(parameter)
+    if found:
+        return float(decay ** (layers - int(found.group(1))))
+    below_all = "embeddings" in parameter or "relative_attention_bias" in parameter
+    return float(decay ** (layers + 1)) if below_all else 1.0

@@ -22,7 +22,7 @@ from evaluation.quality import Measured, Quality, find_unseen
 from evaluation.quality_report.formats import p_value, points, with_error
 from goemotions.quantization import Quantization
 from goemotions.taxonomy import GROUPS, LABELS, SOURCE_LABELS, Taxonomy, fold
-from training.card_figures import measure_teachers, slices_of_test
+from training.card.figures import measure_teachers, slices_of_test
 from training.run import Run, read_json
 
 _TEMPLATE: Final = Path(__file__).with_name("model_card.md")

@@ -5,7 +5,8 @@ import time
 from transformers import TrainerCallback, TrainerControl, TrainerState, TrainingArguments
 from typing_extensions import override
 
-from training.run import Run, read_json, write_json
+from terminal.results import write_json
+from training.run import Run, read_json
 
 
 class Stopwatch(TrainerCallback):

@@ -12,7 +12,7 @@ from evaluation.quality import Measured, in_taxonomy
 from evaluation.quality_report.scored import Scored
 from evaluation.quality_report.slices import Slice, measure_slices
 from goemotions.taxonomy import Taxonomy
-from training.teachers import load_teachers, teacher_files
+from training.teaching.teachers import load_teachers, teacher_files
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,10 +17,11 @@ from typing_extensions import override
 
 from evaluation.dataset import Comment
 from goemotions.tokens import CommentTokenizer
-from training.averaging import WeightAveraging
+from terminal.results import write_json
 from training.base_encoder import build_classifier
 from training.logits import SERVED_FOLDING, comment_logits, hit_rates_by_folding
-from training.run import Run, read_json, write_json
+from training.loop.averaging import WeightAveraging
+from training.run import Run, read_json
 from training.settings import TrainingSettings
 
 

@@ -1,0 +1,1 @@
+"""The model card, and the figures that it alone shows."""

@@ -1,0 +1,1 @@
+"""Models that teach others: their scores, and the targets made of them."""
