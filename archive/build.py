@@ -46,15 +46,16 @@ def build_archive(
     quantisation costs more than ``largest_loss`` of its hit rate, or torch-model-archiver fails.
     An archive that was there before stays until the new one is whole.
     """
+    digest, version, kinds = inputs.digest(), inputs.model_version(), inputs.plan()
+    dev = load_dev() if inputs.needs_comparison else []
     from archive.files import stage_files  # noqa: PLC0415 - torch takes seconds
 
-    digest, version = inputs.digest(), inputs.model_version()
     archive.parent.mkdir(parents=True, exist_ok=True)
     # Beside the archive, so that it can be moved into place; a new folder, since the archiver
     # empties TMPDIR/goemotions.
     with tempfile.TemporaryDirectory(prefix=".building-", dir=archive.parent) as name:
         folder = Path(name).absolute()
-        quantization = stage_files(inputs, folder / "files", load_dev, largest_loss)
+        quantization = stage_files(inputs, kinds, folder / "files", dev, largest_loss)
         normal = folder / "normal.mar"
         _normalise(_pack(folder, version), normal)
         _inputs_file(archive).unlink(missing_ok=True)

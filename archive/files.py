@@ -1,6 +1,7 @@
 """The files of an archive, as a worker finds them when TorchServe has unpacked it."""
 
 import shutil
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -9,9 +10,8 @@ from archive.inputs import HANDLER, ArchiveInputs
 from archive.plan import Quantize
 from archive.quantization_cost import (
     LARGEST_LOSS,
-    LoadComments,
+    GoldComment,
     compare,
-    no_comments,
     refuse_loss,
     save_quantization,
 )
@@ -28,31 +28,28 @@ _GRAPH: Final = "model.onnx"
 
 def stage_files(
     inputs: ArchiveInputs,
+    kinds: Collection[EncoderKind],
     files: Path,
-    load_dev: LoadComments = no_comments,
+    dev: Sequence[GoldComment] = (),
     largest_loss: float = LARGEST_LOSS,
 ) -> Quantization | None:
     """Make the folder ``files``: all but the handler's own file and ``model-config.yaml``.
 
-    ``load_dev`` is called if int8 has to be compared with float32 first. Returns the cost of
-    quantisation, or None if the graph is in float32. Raises ``ModelFolderError`` for a model that
-    no worker could load and answer with, and ``GoEmotionsError`` for one that can't be served as it
-    is set, or that loses more than ``largest_loss``, 0 to 1, of its hit rate by quantisation.
+    ``kinds`` are the encoders that it is for. ``dev`` are the comments on which int8 is compared
+    with float32, if ``inputs`` need that. Returns the cost of quantisation, or None if the graph is
+    in float32. Raises ``ModelFolderError`` for a model that no worker could load and answer with,
+    and ``QuantizationError`` for one that loses more than ``largest_loss``, 0 to 1, of its hit rate
+    by quantisation.
     """
-    kinds = inputs.plan()
     without_cache = shutil.ignore_patterns("__pycache__")
     shutil.copytree(HANDLER / "goemotions", files / "goemotions", ignore=without_cache)
     names = ["config.json", "tokenizer.json"]
-    if kinds - {EncoderKind.ONNX}:
+    if set(kinds) - {EncoderKind.ONNX}:
         names.append("model.safetensors")
     for name in names:
         shutil.copyfile(inputs.model / name, files / name)
     try:
-        found = (
-            _make_graph(inputs, files, load_dev, largest_loss)
-            if EncoderKind.ONNX in kinds
-            else None
-        )
+        found = _make_graph(inputs, files, dev, largest_loss) if EncoderKind.ONNX in kinds else None
         for kind in sorted(kinds):
             _try_out(kind, files)
     except ValueError as error:
@@ -61,14 +58,12 @@ def stage_files(
 
 
 def _make_graph(
-    inputs: ArchiveInputs, files: Path, load_dev: LoadComments, largest_loss: float
+    inputs: ArchiveInputs, files: Path, dev: Sequence[GoldComment], largest_loss: float
 ) -> Quantization | None:
     graph = files / _GRAPH
     if inputs.quantize is Quantize.NONE:
         export_onnx(inputs.model, graph)
         return None
-    # First, since it fails at once if they can't be had.
-    dev = load_dev() if inputs.recorded is None else []
     float32 = files.with_name("float32.onnx")
     export_onnx(inputs.model, float32)
     quantize_onnx(float32, graph)

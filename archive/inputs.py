@@ -64,6 +64,11 @@ class ArchiveInputs:
             return cls(model, Quantize.NONE)
         return quantised
 
+    @property
+    def needs_comparison(self) -> bool:
+        """Whether int8 has to be compared with float32 before it may be served."""
+        return self.quantize is Quantize.INT8 and self.recorded is None
+
     def model_version(self) -> str:
         """The version that ``config.json`` gives the model; raises ``ModelFolderError``."""
         return self._read("goemotions", "version")

@@ -1,20 +1,21 @@
-"""What every test stands on."""
+"""Fixtures and rules of every test."""
 
+import fcntl
 import os
+import random
 import signal
 import socket
+import tempfile
 from contextlib import ExitStack
+from pathlib import Path
 
 import hypothesis
 import pytest
 
-from archive.build import build_archive, is_current
-from archive.inputs import REPOSITORY, ArchiveInputs
+pytest_plugins = ["tests.artefacts", "tests.bag_of_labels", "tests.tiny_encoder"]
 
-pytest_plugins = ["tests.bag_of_labels", "tests.tiny_encoder"]
-
-# No deadline and no complaint of slow generation: the machine may be busy, and how fast an
-# example runs is nothing that these tests judge. Derandomised, so that a failure is repeatable.
+# No deadline and no complaint about slow generation: the machine may be busy, and these tests do
+# not judge how fast an example runs. Derandomised, so that a failure is repeatable.
 hypothesis.settings.register_profile(
     "goemotions",
     deadline=None,
@@ -23,33 +24,52 @@ hypothesis.settings.register_profile(
 )
 hypothesis.settings.load_profile("goemotions")
 
-# A shell starts what it runs in the background with Ctrl-C ignored, and children inherit that:
-# those that a test interrupts would go on.
+# A shell starts its background jobs with Ctrl-C ignored, and children inherit that: those that a
+# test interrupts would go on.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+# Below the ports that systems give to outgoing connections, Linux from 32768.
+PORTS = range(15_000, 32_000)
+
+
+def pytest_collection_modifyitems(items):
+    """Keep together, in one of pytest-xdist's processes, what shares a service or a file."""
+    for item in items:
+        if item.get_closest_marker("xdist_group") is None:
+            shared = "service_env" in item.fixturenames
+            item.add_marker(pytest.mark.xdist_group("service" if shared else item.path.name))
 
 
 @pytest.fixture(scope="session")
 def free_ports():
-    """Asks for a number of ports that nobody listens on."""
+    """Asks for a number of ports that nobody listens on, and that no other test run is given."""
+    folder = Path(tempfile.gettempdir()) / f"goemotions-test-ports-{os.getuid()}"
+    folder.mkdir(exist_ok=True)
+    with ExitStack() as held:
+        candidates = iter(random.sample(PORTS, len(PORTS)))
 
-    def find(count):
-        with ExitStack() as held:
-            probes = [held.enter_context(socket.socket()) for _ in range(count)]
-            for probe in probes:
-                probe.bind(("127.0.0.1", 0))
-            return [probe.getsockname()[1] for probe in probes]
+        def find(count):
+            free = (port for port in candidates if _hold(port, folder, held) and _is_free(port))
+            return [next(free) for _ in range(count)]
 
-    return find
+        yield find
 
 
-@pytest.fixture(scope="session")
-def archive(tmp_path_factory):
-    """The archive that `make package` built; one built now where that one is missing or stale."""
-    inputs = ArchiveInputs.find(REPOSITORY / os.environ.get("MODEL", "model"))
-    made = REPOSITORY / "model_store" / "goemotions.mar"
-    if is_current(made, inputs):
-        return made
-    own = tmp_path_factory.mktemp("store") / "goemotions.mar"
-    build_archive(inputs, own)
-    return own
+def _hold(port, folder, held):
+    """Lock the port's file for the session; returns False if another run has locked it."""
+    lock = held.enter_context((folder / str(port)).open("w"))
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _is_free(port):
+    with socket.socket() as probe:
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True

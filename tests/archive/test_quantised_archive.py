@@ -1,24 +1,22 @@
 """`make package QUANTIZE=int8`: an archive that was compared before it was made."""
 
 import json
-import os
-import subprocess
-import sys
-import zipfile
 
 import pytest
 
 from archive.build import build_archive, is_current
-from archive.inputs import REPOSITORY, ArchiveInputs
+from archive.inputs import ArchiveInputs
 from archive.plan import Quantize
 from archive.quantization_cost import QuantizationError
 from goemotions.quantization import Quantization
 from scripts.package import load_dev
 from tests.archive.small_dev import COMMENTS, write_dev
+from tests.artefacts import TRAINED, unpack
 from tests.handler.conftest import Server, body
 
-MODEL = REPOSITORY / os.environ.get("MODEL", "model")
-INPUTS = ArchiveInputs.find(MODEL, Quantize.INT8)
+INPUTS = ArchiveInputs.find(TRAINED, Quantize.INT8)
+
+pytestmark = pytest.mark.weights
 
 
 @pytest.fixture(scope="module")
@@ -28,38 +26,41 @@ def dev(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def int8_archive(dev, tmp_path_factory):
+def int8_archive(dev, exported_before, tmp_path_factory):
     archive = tmp_path_factory.mktemp("store") / "goemotions.mar"
-    with pytest.MonkeyPatch.context() as patch:
+    with exported_before(), pytest.MonkeyPatch.context() as patch:
         patch.setenv("GOEMOTIONS_DIR", str(dev))
         build_archive(INPUTS, archive, load_dev=load_dev)
     return archive
 
 
 @pytest.fixture(scope="module")
-def unpacked(int8_archive, tmp_path_factory):
+def unpacked_int8(int8_archive, tmp_path_factory):
     folder = tmp_path_factory.mktemp("unpacked")
-    with zipfile.ZipFile(int8_archive) as packed:
-        packed.extractall(folder)
+    unpack(int8_archive, folder)
     return folder
 
 
-def test_it_has_the_int8_graph_and_what_that_costs_but_no_other_weights(unpacked):
-    names = {file.name for file in unpacked.iterdir()}
+@pytest.fixture(scope="module")
+def server(unpacked_int8):
+    return Server(unpacked_int8)
+
+
+def test_it_has_the_int8_graph_and_what_that_costs_but_no_other_weights(unpacked_int8):
+    names = {file.name for file in unpacked_int8.iterdir()}
     assert {"model.onnx", "served_quantization.json", "config.json", "tokenizer.json"} <= names
     assert "model.safetensors" not in names
-    weights = (MODEL / "model.safetensors").stat().st_size
-    assert (unpacked / "model.onnx").stat().st_size < weights
+    weights = (TRAINED / "model.safetensors").stat().st_size
+    assert (unpacked_int8 / "model.onnx").stat().st_size < weights
 
 
-def test_it_says_how_it_was_compared(unpacked):
-    found = Quantization.load(unpacked)
+def test_it_says_how_it_was_compared(unpacked_int8):
+    found = Quantization.load(unpacked_int8)
     assert (found.precision, found.comments) == ("int8", len(COMMENTS))
     assert found.hit_rate_fp32 > 0.5
 
 
-def test_a_worker_answers_by_it_and_its_description_tells_what_it_costs(unpacked):
-    server = Server(unpacked)
+def test_a_worker_answers_by_it_and_its_description_tells_what_it_costs(server):
     replies = server.ask([body({"comment": text}) for text, _ in COMMENTS[:6]])
     predictions = [json.loads(reply)["prediction"] for _, reply, _ in replies]
     assert predictions == [label for _, label in COMMENTS[:6]]
@@ -69,8 +70,7 @@ def test_a_worker_answers_by_it_and_its_description_tells_what_it_costs(unpacked
     assert description["encoder"] == {"kind": "onnx", "device": "cpu"}
 
 
-def test_an_answer_does_not_depend_on_what_shares_its_batch(unpacked):
-    server = Server(unpacked)
+def test_an_answer_does_not_depend_on_what_shares_its_batch(server):
     rows = [body({"inputs": text, "parameters": {"top_k": None}}) for text, _ in COMMENTS]
     together = [reply for _, reply, _ in server.ask(rows)]
     assert together == [server.ask([row])[0][1] for row in rows]
@@ -78,41 +78,18 @@ def test_an_answer_does_not_depend_on_what_shares_its_batch(unpacked):
 
 def test_it_is_current_for_its_own_inputs_alone(int8_archive):
     assert is_current(int8_archive, INPUTS)
-    assert not is_current(int8_archive, ArchiveInputs.find(MODEL))
+    assert not is_current(int8_archive, ArchiveInputs.find(TRAINED))
 
 
-def test_one_that_loses_too_much_is_refused_and_leaves_what_was_there(dev, monkeypatch, tmp_path):
+def test_one_that_loses_too_much_is_refused_and_leaves_what_was_there(
+    dev, exported_before, monkeypatch, tmp_path
+):
     monkeypatch.setenv("GOEMOTIONS_DIR", str(dev))
     archive = tmp_path / "goemotions.mar"
     archive.write_bytes(b"what was there")
-    with pytest.raises(
-        QuantizationError, match=r"int8 the model loses .* package with QUANTIZE=none"
-    ):
+    message = r"int8 the model loses .* package with QUANTIZE=none"
+    with exported_before(), pytest.raises(QuantizationError, match=message):
         # Not even an equal hit rate is enough for this limit.
         build_archive(INPUTS, archive, load_dev=load_dev, largest_loss=-1.01)
     assert [file.name for file in tmp_path.iterdir()] == [archive.name]
     assert archive.read_bytes() == b"what was there"
-
-
-def package(archive, **variables):
-    return subprocess.run(
-        [sys.executable, "-m", "scripts.package", "--archive", str(archive)],
-        cwd=REPOSITORY,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), **variables},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-
-
-def test_without_the_data_set_it_ends_in_one_line_that_says_how_to_have_it(tmp_path):
-    done = package(tmp_path / "a.mar", QUANTIZE="int8", GOEMOTIONS_DIR=str(tmp_path))
-    assert done.returncode == 2
-    (line,) = done.stderr.splitlines()
-    assert "dev.tsv" in line
-
-
-def test_another_precision_is_refused_with_those_there_are(tmp_path):
-    done = package(tmp_path / "a.mar", QUANTIZE="int4")
-    assert done.returncode == 2
-    assert "'int4' is not one of" in " ".join(done.stderr.replace("│", " ").split())

@@ -1,6 +1,5 @@
 """Two models to compare on: a tiny one made here, of random weights, and the trained one."""
 
-import os
 import random
 import shutil
 from dataclasses import dataclass
@@ -17,10 +16,7 @@ from transformers import BertConfig, BertForSequenceClassification
 from archive.export_onnx import export_onnx
 from goemotions.encoders.onnx_encoder import OnnxEncoder
 from goemotions.encoders.torch_encoder import TorchEncoder
-
-REPOSITORY = Path(__file__).parents[2]
-# As for every make target, MODEL names another model folder.
-TRAINED = REPOSITORY / os.environ.get("MODEL", "model")
+from tests.artefacts import TRAINED
 
 EVERY_LENGTH = (*range(1, 65), 1, 1, 96, 127, 159, 160, 161, 200, 256, 512)
 USUAL_LENGTHS = range(4, 36)
@@ -63,7 +59,11 @@ def threads_of_torch():
 
 
 @pytest.fixture(scope="session")
-def tiny_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def tiny_folder(made_once) -> Path:
+    return made_once("tiny-model", write_tiny)
+
+
+def write_tiny(folder):
     torch.manual_seed(7)
     model = BertForSequenceClassification(
         BertConfig(
@@ -80,9 +80,13 @@ def tiny_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with torch.no_grad():
         for parameter in model.parameters():
             parameter.add_(torch.randn_like(parameter), alpha=0.3)
-    folder = tmp_path_factory.mktemp("tiny")
     model.half().save_pretrained(folder)
-    return folder
+
+
+@pytest.fixture(scope="session")
+def tiny_graph(made_once, tiny_folder) -> Path:
+    folder = made_once("tiny", lambda folder: export_onnx(tiny_folder, folder / "model.onnx"))
+    return folder / "model.onnx"
 
 
 @pytest.fixture
@@ -96,12 +100,10 @@ def folder_of_14_labels(tiny_folder, tmp_path):
 
 
 @pytest.fixture(scope="session", params=["tiny", "trained"])
-def model(
-    request: pytest.FixtureRequest, tiny_folder: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Model:
-    folder = tiny_folder if request.param == "tiny" else TRAINED
-    onnx_file = tmp_path_factory.mktemp(request.param) / "model.onnx"
-    export_onnx(folder, onnx_file)
+def model(request: pytest.FixtureRequest, tiny_folder: Path) -> Model:
+    is_tiny = request.param == "tiny"
+    folder = tiny_folder if is_tiny else TRAINED
+    onnx_file = request.getfixturevalue("tiny_graph" if is_tiny else "float32_graph")
     reference = BertForSequenceClassification.from_pretrained(folder).float().eval()
     return Model(folder, onnx_file, reference)
 
@@ -131,14 +133,26 @@ def encoder(build):
 
 @pytest.fixture(scope="session")
 def comments(model):
-    """Comments of random tokens: every length, and many of the usual ones, in random order."""
+    """Comments of random tokens: every length, and many of the usual ones, in random order.
+
+    Of the trained model, which computes for longer, every third length and fewer of the usual.
+    """
     chance = random.Random(1)
-    lengths = [*EVERY_LENGTH, *chance.choices(USUAL_LENGTHS, k=160)]
+    if model.folder == TRAINED:
+        lengths = [*EVERY_LENGTH[::3], *chance.choices(USUAL_LENGTHS, k=24)]
+    else:
+        lengths = [*EVERY_LENGTH, *chance.choices(USUAL_LENGTHS, k=160)]
     chance.shuffle(lengths)
     return [[chance.randrange(model.vocabulary) for _ in range(length)] for length in lengths]
 
 
 @pytest.fixture(scope="session")
+def together(encoder, comments):
+    """The encoder's logits for all of them in one batch."""
+    return encoder.logits(comments)
+
+
+@pytest.fixture(scope="session")
 def expected(model, comments):
-    """What transformers answers to them."""
+    """The logits of transformers for them."""
     return model.padded_logits(comments)

@@ -7,7 +7,6 @@ import onnx
 import pytest
 from onnx import TensorProto
 
-from archive.export_onnx import export_onnx, quantize_onnx
 from archive.quantization_cost import compare, refuse_loss
 from evaluation.comment_pool import Source, load_comments
 from evaluation.dataset import load_split
@@ -16,18 +15,17 @@ from goemotions.encoders.onnx_encoder import OnnxEncoder
 from goemotions.model_info import ModelInfo
 from goemotions.taxonomy import fold
 from goemotions.tokens import CommentTokenizer
-from tests.encoder.conftest import TRAINED
+from tests.artefacts import TRAINED
+
+pytestmark = pytest.mark.weights
 
 SOME = 400
 
 
 @pytest.fixture(scope="module")
-def graphs(tmp_path_factory):
+def graphs(float32_graph, int8_graph):
     """The trained model's graph in float32 and in int8."""
-    folder = tmp_path_factory.mktemp("graphs")
-    export_onnx(TRAINED, folder / "float32.onnx")
-    quantize_onnx(folder / "float32.onnx", folder / "int8.onnx")
-    return folder / "float32.onnx", folder / "int8.onnx"
+    return float32_graph, int8_graph
 
 
 @pytest.fixture(scope="module")
@@ -37,7 +35,7 @@ def encoders(graphs):
 
 @pytest.fixture(scope="module")
 def tokens():
-    """Real comments where they are at hand, else the bundled ones."""
+    """Real comments if they are at hand, else the bundled ones."""
     info = ModelInfo.load(TRAINED / "config.json")
     tokenizer = CommentTokenizer(TRAINED / "tokenizer.json", info.max_tokens)
     comments = load_comments(Source.AUTO).comments[:SOME]
@@ -71,9 +69,8 @@ def test_weights_have_seven_bits_so_that_no_cpu_saturates(graphs):
     assert 2 * 255 * largest < 2**15
 
 
-def test_two_graphs_of_one_model_are_the_same_bytes(graphs, tmp_path):
-    quantize_onnx(graphs[0], tmp_path / "again.onnx")
-    assert (tmp_path / "again.onnx").read_bytes() == graphs[1].read_bytes()
+def test_two_graphs_of_one_model_are_the_same_bytes(graphs, unpacked):
+    assert (unpacked / "model.onnx").read_bytes() == graphs[1].read_bytes()
 
 
 def test_a_comment_is_answered_to_the_bit_the_same_alone_as_among_others(encoders, tokens):

@@ -13,15 +13,12 @@ from goemotions.encoders.transformers_encoder import TransformersEncoder
 from goemotions.model_info import ModelInfo
 from goemotions.tokens import CommentTokenizer
 from tests.encoder.conftest import needs_gpu
-from tests.encoder.roberta import CLS, MAX_TOKENS, SENTENCES, SEP, write_roberta
+from tests.encoder.roberta import CLS, MAX_TOKENS, SENTENCES, SEP
+
+pytestmark = pytest.mark.weights
 
 SAME = {"rtol": 1e-5, "atol": 1e-5}
 DEVICES = ["cpu", pytest.param("cuda:0", marks=needs_gpu)]
-
-
-@pytest.fixture(scope="module")
-def roberta(tmp_path_factory):
-    return write_roberta(tmp_path_factory.mktemp("roberta"))
 
 
 @pytest.fixture

@@ -3,48 +3,23 @@
 import contextlib
 import io
 import json
-import os
-from pathlib import Path
 
 import pytest
 import yaml
 from ts.context import Context, RequestProcessor
 from ts.metrics.metric_cache_yaml_impl import MetricsCacheYamlImpl
 
-from archive.files import stage_files
-from archive.inputs import ArchiveInputs
-from archive.plan import Quantize
+from archive.inputs import HANDLER, REPOSITORY
 from goemotions_handler import GoEmotionsHandler
-
-TOP = Path(__file__).parents[2]
-MODEL = TOP / os.environ.get("MODEL", "model")
-
-
-@pytest.fixture(scope="session")
-def model_dir(tmp_path_factory):
-    """What a worker finds when TorchServe has unpacked the archive."""
-    return unpack(tmp_path_factory, ArchiveInputs.find(MODEL))
-
-
-@pytest.fixture(scope="session")
-def float32_dir(tmp_path_factory):
-    """The same of an archive in float32, which torch serves, too."""
-    return unpack(tmp_path_factory, ArchiveInputs.find(MODEL, Quantize.NONE))
-
-
-def unpack(tmp_path_factory, inputs):
-    folder = tmp_path_factory.mktemp("unpacked") / "files"
-    stage_files(inputs, folder)
-    return folder
 
 
 class Server:
     """Hands batches to a handler as a TorchServe worker does."""
 
     def __init__(self, model_dir, settings=None, gpu=None):
-        config = yaml.safe_load((TOP / "handler" / "model-config.yaml").read_text())
+        config = yaml.safe_load((HANDLER / "model-config.yaml").read_text())
         config["handler"] |= settings or {}
-        metrics = MetricsCacheYamlImpl(str(TOP / "metrics.yaml"))
+        metrics = MetricsCacheYamlImpl(str(REPOSITORY / "metrics.yaml"))
         metrics.initialize_cache()
         self.context = Context(
             "goemotions",
@@ -86,8 +61,8 @@ class Server:
 
 
 @pytest.fixture(scope="session")
-def server(model_dir):
-    return Server(model_dir)
+def server(unpacked):
+    return Server(unpacked)
 
 
 def body(document):

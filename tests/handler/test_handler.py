@@ -10,7 +10,10 @@ from archive.quantization_cost import read_record
 from goemotions.model_info import ModelInfo
 from goemotions.settings import SettingsError
 from goemotions.taxonomy import LABELS, SOURCE_LABELS
-from tests.handler.conftest import MODEL, Server, body
+from tests.artefacts import TRAINED
+from tests.handler.conftest import Server, body
+
+pytestmark = pytest.mark.weights
 
 COMMENTS = [
     ("Thank you so much, you saved my day!", "gratitude"),
@@ -93,10 +96,10 @@ def test_a_comment_longer_than_the_model_reads_is_answered_and_logged_as_cut(ser
     assert server.log_lines()[0]["truncated"] is True
 
 
-def test_the_description_tells_labels_taxonomy_version_quality_and_settings(server, model_dir):
+def test_the_description_tells_labels_taxonomy_version_quality_and_settings(server, unpacked):
     ((_, reply, _),) = server.ask([{}], [{"describe": "True"}])
     description = json.loads(reply)
-    model = ModelInfo.load(model_dir / "config.json")
+    model = ModelInfo.load(unpacked / "config.json")
     assert description["labels"] == list(LABELS)
     assert description["source_labels"] == list(SOURCE_LABELS)
     assert description["taxonomy"]["gratitude"] == ["gratitude", "relief"]
@@ -104,7 +107,7 @@ def test_the_description_tells_labels_taxonomy_version_quality_and_settings(serv
     assert description["quality"] == model.quality
     assert description["settings"]["max_chars"] == 10_000
     assert description["architecture"] == model.architecture
-    assert description["quantization"] == asdict(read_record(MODEL))
+    assert description["quantization"] == asdict(read_record(TRAINED))
 
 
 def encoder_of(server):
@@ -112,8 +115,8 @@ def encoder_of(server):
     return json.loads(reply)["encoder"]
 
 
-def test_in_torch_it_answers_as_in_onnx_runtime_and_says_which_it_is(float32_dir):
-    server, in_torch = Server(float32_dir), Server(float32_dir, {"backend": "torch"})
+def test_in_torch_it_answers_as_in_onnx_runtime_and_says_which_it_is(unpacked_float32):
+    server, in_torch = Server(unpacked_float32), Server(unpacked_float32, {"backend": "torch"})
     assert encoder_of(server) == {"kind": "onnx", "device": "cpu"}
     assert encoder_of(in_torch) == {"kind": "torch", "device": "cpu"}
     rows = [body({"inputs": [comment for comment, _ in COMMENTS], "parameters": {"top_k": None}})]
@@ -124,10 +127,10 @@ def test_in_torch_it_answers_as_in_onnx_runtime_and_says_which_it_is(float32_dir
         assert [score["score"] for score in ours] == pytest.approx(scores, abs=1e-5)
 
 
-def test_a_gpu_that_torch_can_t_use_is_no_reason_not_to_answer(float32_dir, caplog):
+def test_a_gpu_that_torch_can_t_use_is_no_reason_not_to_answer(unpacked_float32, caplog):
     if torch.cuda.is_available():
         pytest.skip("torch can use a GPU here")
-    server = Server(float32_dir, gpu=0)
+    server = Server(unpacked_float32, gpu=0)
     assert "gave this worker GPU 0, but torch" in caplog.text
     assert encoder_of(server) == {"kind": "onnx", "device": "cpu"}
 
@@ -161,14 +164,14 @@ def test_a_batch_is_counted_in_the_metrics(server, caplog):
     assert any(line.startswith("[METRICS]goemotions_batch_seconds.Seconds:") for line in metrics)
 
 
-def test_settings_of_the_archive_are_in_force(model_dir):
-    server = Server(model_dir, {"max_chars": 3, "max_inputs": 1, "log_text": "none"})
+def test_settings_of_the_archive_are_in_force(unpacked):
+    server = Server(unpacked, {"max_chars": 3, "max_inputs": 1, "log_text": "none"})
     replies = server.ask(
         [body({"comment": "four"}), body({"inputs": ["a", "b"]}), body({"comment": "abc"})]
     )
     assert [status for status, _, _ in replies] == [413, 413, 200]
 
 
-def test_an_unknown_setting_stops_the_worker_from_loading(model_dir):
+def test_an_unknown_setting_stops_the_worker_from_loading(unpacked):
     with pytest.raises(SettingsError, match="unknown setting max_size"):
-        Server(model_dir, {"max_size": 3})
+        Server(unpacked, {"max_size": 3})

@@ -1,10 +1,9 @@
-"""Which encoder serves a model, by its architecture, the backend and the GPU."""
+"""The choice of the encoder that serves, by the model's architecture, the backend and the GPU."""
 
 import subprocess
 import sys
 
 import pytest
-import torch
 
 from goemotions.encoders.choice import (
     EncoderChoice,
@@ -56,20 +55,6 @@ def test_what_nothing_serves_is_refused_with_what_would(architecture, backend, q
 @pytest.mark.parametrize("backend", Backend)
 def test_without_a_gpu_from_torchserve_the_cpu_computes(backend):
     assert choose_encoder("bert", backend, quantised=False, gpu=None).device == "cpu"
-
-
-@pytest.mark.skipif(torch.cuda.is_available(), reason="torch can use a GPU here")
-def test_a_gpu_that_torch_can_t_use_leaves_the_work_to_the_cpu_and_says_so(caplog):
-    choice = choose_encoder("bert", Backend.AUTO, quantised=False, gpu=1)
-    assert choice == EncoderChoice(ONNX, "cpu")
-    assert "gave this worker GPU 1, but torch" in caplog.text
-
-
-@pytest.mark.skipif(not torch.cuda.is_available(), reason="no GPU that torch can use")
-def test_the_gpu_that_torchserve_gave_the_worker_computes():
-    assert choose_encoder("bert", Backend.AUTO, quantised=False, gpu=0) == EncoderChoice(
-        TORCH, "cuda:0"
-    )
 
 
 def test_without_a_gpu_onnx_runtime_is_chosen_without_importing_torch():
