@@ -1,246 +1,130 @@
-"""The command line of ``make loadtest``: runs a load, measures it, judges it, keeps the results."""
+"""The command line of ``make loadtest``."""
 
-from dataclasses import replace
-from pathlib import Path
-from typing import Annotated, Final, NoReturn
+import socket
+from argparse import ArgumentParser, Namespace
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
-import typer
-
-from evaluation.comment_pool import Source
 from goemotions.errors import GoEmotionsError
-from loadtest import console
-from loadtest.options import UserOptions
-from loadtest.results import RESULTS
-from loadtest.run import RunOptions
-from loadtest.scenarios import Rule, Scenario, ScenarioError, load_scenarios, plain_run
-from loadtest.service import find_service, require_reach
-from loadtest.session import Ending, Session
-from loadtest.target import require_free_port
+from loadtest.options import RunOptions, UserOptions, add_options, at_least, given
+from loadtest.scenarios import (
+    Rule,
+    Scenario,
+    ScenarioError,
+    describe,
+    load_scenarios,
+    plain_run,
+)
+from service.instance import Instance
+from terminal.ending import ending
 
-_EXIT_CODES: Final = {Ending.PASSED: 0, Ending.FAILED: 1, Ending.INTERRUPTED: 130}
-_LOAD = "Load"
-_LIMITS = "Limits: exit 1 where one is broken"
-_SERVICE = "The service"
-_LOCUST = "Locust"
-
-
-def run() -> None:
-    """Parse the command line and do it."""
-    typer.run(main)
+_ABOUT = """Put the running service under load, and say whether it holds. Ends with 0 if the verdict
+is "passed", 1 if it is "failed", 2 if it can't run (no service there, say), 3 if the load generator
+could not keep up, 130 after Ctrl-C, with all files written."""
 
 
-def main(
-    *,
-    # the load
-    users: Annotated[
-        int | None,
-        typer.Option(
-            "-u",
-            "--users",
-            min=1,
-            help="Users at a time; 50 unless a scenario says.",
-            rich_help_panel=_LOAD,
-        ),
-    ] = None,
-    rate: Annotated[
-        float | None,
-        typer.Option(
-            "-r",
-            "--rate",
-            min=0.01,
-            help="Users started a second; 5 unless a scenario says.",
-            rich_help_panel=_LOAD,
-        ),
-    ] = None,
-    seconds: Annotated[
-        int | None,
-        typer.Option(
-            "-l",
-            "--seconds",
-            min=1,
-            help="How long; 30 unless a scenario says.",
-            rich_help_panel=_LOAD,
-        ),
-    ] = None,
-    scenario: Annotated[
-        str | None,
-        typer.Option(
-            help="One of loadtest/scenarios.toml, see --list; -u and -l scale it.",
-            rich_help_panel=_LOAD,
-        ),
-    ] = None,
-    arrivals: Annotated[
-        float | None,
-        typer.Option(
-            min=0,
-            help="Requests a second of each user, answered or not (open load); 0: one by one.",
-            rich_help_panel=_LOAD,
-        ),
-    ] = None,
-    wait_min: Annotated[
-        float | None,
-        typer.Option(
-            min=0, help="Seconds that a user waits at least after an answer.", rich_help_panel=_LOAD
-        ),
-    ] = None,
-    wait_max: Annotated[
-        float | None,
-        typer.Option(min=0, help="Seconds that a user waits at most.", rich_help_panel=_LOAD),
-    ] = None,
-    comments: Annotated[
-        Source,
-        typer.Option(
-            help="Which comments; auto: GoEmotions where GOEMOTIONS_DIR is set.",
-            rich_help_panel=_LOAD,
-        ),
-    ] = Source.AUTO,
-    seed: Annotated[
-        int, typer.Option(help="What the draw of comments depends on.", rich_help_panel=_LOAD)
-    ] = 1,
-    # its limits
-    max_failures: Annotated[
-        int | None, typer.Option(min=0, help="Failed requests at most.", rich_help_panel=_LIMITS)
-    ] = None,
-    p95_ms: Annotated[
-        float | None,
-        typer.Option(min=0, help="95 % of the answers within so many ms.", rich_help_panel=_LIMITS),
-    ] = None,
-    p99_ms: Annotated[
-        float | None,
-        typer.Option(min=0, help="99 % of the answers within so many ms.", rich_help_panel=_LIMITS),
-    ] = None,
-    # the service
-    host: Annotated[
-        str | None,
-        typer.Option(
-            show_default="that of INFERENCE_PORT",
-            help="Its inference API.",
-            rich_help_panel=_SERVICE,
-        ),
-    ] = None,
-    log_dir: Annotated[
-        Path | None,
-        typer.Option(
-            show_default="LOG_DIR",
-            help="The folder of its prediction log.",
-            rich_help_panel=_SERVICE,
-        ),
-    ] = None,
-    completeness: Annotated[
-        bool,
-        typer.Option(help="Count the log's lines against the answers.", rich_help_panel=_SERVICE),
-    ] = True,
-    # Locust
-    web: Annotated[
-        bool, typer.Option(help="Locust's web page, at 127.0.0.1.", rich_help_panel=_LOCUST)
-    ] = True,
-    web_port: Annotated[
-        int, typer.Option(min=1, max=65535, help="The web page's port.", rich_help_panel=_LOCUST)
-    ] = 8089,
-    wait: Annotated[
-        bool,
-        typer.Option(
-            "--wait", help="Begin at START on the web page, not at once.", rich_help_panel=_LOCUST
-        ),
-    ] = False,
-    workers: Annotated[
-        int,
-        typer.Option(
-            min=0,
-            help="Locust worker processes on this machine; 0: all in this one.",
-            rich_help_panel=_LOCUST,
-        ),
-    ] = 0,
-    remote_workers: Annotated[
-        int,
-        typer.Option(
-            min=0, help="Workers to wait for that are started elsewhere.", rich_help_panel=_LOCUST
-        ),
-    ] = 0,
-    master_host: Annotated[
-        str, typer.Option(help="The address that workers connect to.", rich_help_panel=_LOCUST)
-    ] = "127.0.0.1",
-    master_port: Annotated[
-        int,
-        typer.Option(
-            min=0, max=65535, help="Its port; 0: any that is free.", rich_help_panel=_LOCUST
-        ),
-    ] = 0,
-    # the results
-    name: Annotated[
-        str | None,
-        typer.Option(show_default="the scenario's", help="The name of the results folder."),
-    ] = None,
-    results: Annotated[
-        Path, typer.Option(show_default="loadtest/results", help="Where results folders go.")
-    ] = RESULTS,
-    plots: Annotated[bool, typer.Option(help="Draw the pictures.")] = True,
-    list_scenarios: Annotated[
-        bool, typer.Option("--list", help="List the scenarios and end.")
-    ] = False,
-) -> None:
-    """Put the running service under load, and say whether it holds.
+class PlanError(GoEmotionsError):
+    """A run that can't be made from here; the message says what to change."""
 
-    Ends with 0 where the verdict is "passed", 1 where it is "failed",
-    2 where it can't run (no service there, say), 130 after Ctrl-C, with all files written.
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A run as it was asked for. ``limits`` are the user's own, which come on top of the rule."""
+
+    scenario: Scenario
+    options: RunOptions
+    limits: dict[str, Any]
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Read ``arguments`` and do it; ends the process with the status that ``--help`` tells."""
+    with ending("loadtest"):
+        parsed = _parser().parse_args(arguments)
+        if parsed.list:
+            print(describe(load_scenarios()))
+            return
+        plan = make_plan(parsed)
+        # Locust first of all that could open a socket: it patches them, and threads, for gevent.
+        # It takes seconds, and so do the others: only now that the arguments are right.
+        import locust  # noqa: F401, PLC0415
+
+        from loadtest.target import find_target  # noqa: PLC0415
+
+        target = find_target(plan.options, plan.scenario)
+
+        from loadtest.session import hold  # noqa: PLC0415
+
+        status = hold(plan.scenario, plan.options, plan.limits, target)
+    raise SystemExit(status)
+
+
+def make_plan(parsed: Namespace) -> Plan:
+    """The run that the command line asks for.
+
+    Raises ``PlanError`` and ``ScenarioError`` if it can't be made, whatever service is there.
     """
-    if list_scenarios:
-        console.tell_scenarios(load_scenarios())
-        return
-    limits = {"max_failures": max_failures, "p95_ms": p95_ms, "p99_ms": p99_ms}
-    try:
-        chosen = _choose(scenario, users, rate, seconds)
-        chosen = replace(
-            chosen,
-            arrivals=chosen.arrivals if arrivals is None else arrivals,
-            wait_s=_waits(chosen, wait_min, wait_max),
-            rule=_limited(chosen.rule, limits),
-        )
-        service = find_service(host, log_dir, count_log=completeness)
-        require_reach(service, chosen)
-        if web:
-            require_free_port(web_port)
-        options = RunOptions(
-            host=service.host,
-            users=UserOptions(seed, *chosen.wait_s, chosen.arrivals, comments, keep_records=True),
-            web_port=web_port if web else None,
-            wait_for_start=wait and web,
-            workers=workers,
-            remote_workers=remote_workers,
-            master_host=master_host,
-            master_port=master_port,
-        )
-        session = Session(chosen, options, service, results, name or chosen.name, draw=plots)
-        ending = session.hold()
-    except GoEmotionsError as error:
-        _fail(str(error))
-    raise SystemExit(_EXIT_CODES[ending])
+    scenario = _choose(parsed)
+    users = given(parsed, UserOptions)
+    if "arrivals" in users:
+        scenario = replace(scenario, of_capacity=None)
+    scenario = replace(scenario, options=replace(scenario.options, **users))
+    options = RunOptions(**given(parsed, RunOptions))
+    _require_log(options)
+    if options.web:
+        _require_free_port(options.web_port)
+    return Plan(scenario, options, given(parsed, Rule))
 
 
-def _choose(
-    name: str | None, users: int | None, rate: float | None, seconds: int | None
-) -> Scenario:
-    if name is None:
-        return plain_run(users or 50, rate or 5, seconds or 30)
+def _parser() -> ArgumentParser:
+    parser = ArgumentParser("stress_test.py", description=_ABOUT, allow_abbrev=False)
+    parser.add_argument("--list", action="store_true", help="list the scenarios and end")
+    load = parser.add_argument_group("load")
+    load.add_argument("--scenario", help="one of loadtest/scenarios.toml; -u and -l scale it")
+    load.add_argument(
+        *("-u", "--users"), type=at_least(1, int), help="users at a time (50, or the scenario's)"
+    )
+    load.add_argument(
+        *("-r", "--rate"), type=at_least(0.01), help="users started a second (5, or the scenario's)"
+    )
+    load.add_argument(
+        *("-l", "--seconds"), type=at_least(1, int), help="how long (30, or the scenario's)"
+    )
+    add_options(load, UserOptions, with_defaults=False)
+    limits = parser.add_argument_group("limits", "ends with 1 if one is broken")
+    add_options(limits, Rule, with_defaults=False)
+    run = parser.add_argument_group("service, Locust and results")
+    add_options(run, RunOptions, with_defaults=False)
+    return parser
+
+
+def _choose(parsed: Namespace) -> Scenario:
+    if parsed.scenario is None:
+        return plain_run(parsed.users or 50, parsed.rate or 5, parsed.seconds or 30)
     scenarios = load_scenarios()
-    if name not in scenarios:
-        raise ScenarioError(f"there is no scenario {name!r}; there are {', '.join(scenarios)}")
-    return scenarios[name].scaled(users, rate, seconds)
+    if parsed.scenario not in scenarios:
+        known = ", ".join(scenarios)
+        raise ScenarioError(f"there is no scenario {parsed.scenario!r}; there are {known}")
+    return scenarios[parsed.scenario].scaled(parsed.users, parsed.rate, parsed.seconds)
 
 
-def _waits(
-    scenario: Scenario, wait_min: float | None, wait_max: float | None
-) -> tuple[float, float]:
-    least, most = scenario.wait_s
-    least = least if wait_min is None else wait_min
-    return least, max(least, most if wait_max is None else wait_max)
+def _require_log(options: RunOptions) -> None:
+    own = Instance.from_env().inference_url
+    foreign = options.host is not None and options.host.rstrip("/") != own
+    if foreign and options.completeness and options.log_dir is None:
+        raise PlanError(
+            f"{options.host} is not the service of INFERENCE_PORT and LOG_DIR: name the folder of "
+            "its prediction log with --log-dir, or leave the log out with --no-completeness"
+        )
 
 
-def _limited(rule: Rule, limits: dict[str, float | int | None]) -> Rule:
-    given = {name: limit for name, limit in limits.items() if limit is not None}
-    return replace(rule, **given)  # type: ignore[arg-type]  # int | float, by name
-
-
-def _fail(message: str) -> NoReturn:
-    console.warn(message)
-    raise SystemExit(2)
+def _require_free_port(port: int) -> None:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError as error:
+            raise PlanError(
+                f"port {port} of the web page is taken; choose another with --web-port, or do "
+                "without the page with --no-web"
+            ) from error

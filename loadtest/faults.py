@@ -1,13 +1,15 @@
-"""What is done to the service while it is under load."""
+"""A scenario's actions on the service while it is under load, and the way back from them."""
 
 import os
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+import gevent
 import psutil
 
 from goemotions.errors import GoEmotionsError
@@ -15,8 +17,11 @@ from loadtest.scenarios import Action, Deed
 from service.instance import Instance
 from service.management import Management, Version
 from service.run_record import Processes, RunRecord
+from service.waiting import wait_until
 
 _READY_S: Final = 120.0
+# What came of an action is seen in the seconds after it.
+_SEEN_AFTER_S: Final = 8.0
 _POLL_S: Final = 0.1
 _TOP: Final = Path(__file__).resolve().parents[1]
 
@@ -39,7 +44,7 @@ class Done:
 
 
 class Faults:
-    """Carries out a scenario's actions on ``instance``, and mends what they broke."""
+    """Carries out actions on ``instance``, and repairs what they broke."""
 
     def __init__(self, instance: Instance) -> None:
         self._instance = instance
@@ -111,11 +116,11 @@ class Faults:
         return self._record.processes()
 
     def _await_ready(self, workers: int, without_pid: int | None = None) -> None:
-        deadline = time.monotonic() + _READY_S
-        while not _are_ready(self._management.default_version(), workers, without_pid):
-            if time.monotonic() > deadline:
-                raise FaultError(f"no {workers} workers were ready within {_READY_S:.0f} s")
-            time.sleep(_POLL_S)
+        def ready() -> bool:
+            return _are_ready(self._management.default_version(), workers, without_pid)
+
+        if not wait_until(ready, _READY_S, _POLL_S):
+            raise FaultError(f"no {workers} workers were ready within {_READY_S:.0f} s")
 
     def _call_service(self, *arguments: str) -> None:
         """What ``make stop`` and ``make serve`` call. Raises ``FaultError``."""
@@ -130,6 +135,63 @@ class Faults:
         )
         if called.returncode != 0:
             raise FaultError(f"scripts.service {arguments[0]} failed: {called.stderr.strip()}")
+
+
+class ActionPlan:
+    """Carries out ``actions``: each at its time, or once the one before it is carried out.
+
+    ``end_run`` is called after one that leaves nothing to load. ``error`` says what could not be
+    carried out, if anything; that ends the run too.
+    """
+
+    def __init__(
+        self, actions: Sequence[Action], faults: Faults, end_run: Callable[[], None]
+    ) -> None:
+        self._before = [action for action in actions if action.at == 0]
+        self._during = [action for action in actions if action.at > 0]
+        self._faults = faults
+        self._end_run = end_run
+        self._finished = 0.0
+        self._greenlet: gevent.Greenlet[..., object] | None = None
+        self.done: list[Done] = []
+        self.error = ""
+
+    @property
+    def needs_time(self) -> bool:
+        """Whether the load has to go on for what is still to be done, or to be seen."""
+        if self._greenlet is None:
+            return False
+        return not self._greenlet.ready() or time.monotonic() < self._finished + _SEEN_AFTER_S
+
+    def prepare(self) -> None:
+        """Carry out what comes before the first request."""
+        for action in self._before:
+            self._carry_out(action, at_s=0.0)
+
+    def begin(self) -> None:
+        """Let the clock of the others run from now."""
+        if self._during:
+            self._greenlet = gevent.spawn(self._carry_out_all, time.monotonic())
+
+    def cancel(self) -> None:
+        """Drop what is still to come."""
+        if self._greenlet is not None:
+            self._greenlet.kill()
+
+    def _carry_out_all(self, started: float) -> None:
+        for action in self._during:
+            gevent.sleep(max(0.0, started + action.at - time.monotonic()))
+            self._carry_out(action, at_s=time.monotonic() - started)
+        self._finished = time.monotonic()
+
+    def _carry_out(self, action: Action, at_s: float) -> None:
+        try:
+            self.done.append(self._faults.carry_out(action, at_s))
+        except FaultError as error:
+            self.error = str(error)
+            self._end_run()
+        if action.do.ends_run:
+            self._end_run()
 
 
 def _are_ready(version: Version, workers: int, without_pid: int | None) -> bool:

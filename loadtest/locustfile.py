@@ -8,6 +8,6 @@ from typing import Final
 _TOP: Final = Path(__file__).resolve().parents[1]
 sys.path[:0] = [str(_TOP), str(_TOP / "handler")]
 
-from loadtest.users import HostileUser, ScoresUser, StressUser, VolumeUser  # noqa: E402
+from loadtest.traffic.users import HostileUser, ScoresUser, StressUser, VolumeUser  # noqa: E402
 
 __all__ = ("HostileUser", "ScoresUser", "StressUser", "VolumeUser")

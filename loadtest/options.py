@@ -1,83 +1,147 @@
-"""What can be set about the users, as options of Locust's own command line and web page.
+"""The options of a run and of its users, each declared once: as a field of the class that holds it.
 
-They stand in Locust's parser so that plain ``locust -f loadtest/locustfile.py`` has them too, and
-so that a master hands them to its workers, wherever those run.
+Nothing here imports Locust, which takes seconds: a command line is read before that.
 """
 
-from argparse import Namespace
+from argparse import SUPPRESS, ArgumentTypeError, BooleanOptionalAction, Namespace
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Self
-
-from locust.argument_parser import LocustArgumentParser
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any, Final, NamedTuple, Protocol, get_type_hints
 
 from evaluation.comment_pool import Source
+
+RESULTS: Final = Path(__file__).with_name("results")
+
+
+class _Parser(Protocol):
+    """argparse's parser, a group of it, or Locust's parser."""
+
+    def add_argument(self, *flags: str, **settings: Any) -> object: ...  # noqa: ANN401
+
+
+def at_least(
+    least: float, kind: type[int] | type[float] = float, most: float = float("inf")
+) -> Callable[[str], float]:
+    """Reads a number from ``least`` to ``most``."""
+
+    def read(text: str) -> float:
+        value = kind(text)
+        if not least <= value <= most:
+            limit = f"at least {least:g}" + (
+                f" and at most {most:g}" if most < float("inf") else ""
+            )
+            raise ArgumentTypeError(f"{text} is not {limit}")
+        return value
+
+    read.__name__ = kind.__name__  # argparse tells it of a text that is no number
+    return read
+
+
+class Option(NamedTuple):
+    """What makes a dataclass field an option: its help, and ``kind``, which reads its value."""
+
+    help: str
+    kind: Callable[[str], Any]
+
+
+_COUNT: Final = at_least(0, int)
+_PORT: Final = at_least(0, int, 65535)
 
 
 @dataclass(frozen=True, slots=True)
 class UserOptions:
-    """How users behave. Waiting times are seconds.
+    """The behaviour of users. Waiting times are seconds.
 
     ``arrivals`` is how many requests each user sends a second, whether or not the earlier ones
-    were answered (an open load); at 0 each waits for its answer first (a closed load), and then
-    for a time drawn from ``wait_min`` to ``wait_max``.
+    were answered (an open load). At 0 each user waits for its answer first (a closed load), and
+    then for a time drawn from ``wait_min`` to ``wait_max``.
     """
 
-    seed: int = 1
-    wait_min: float = 0.0
-    wait_max: float = 0.0
-    arrivals: float = 0.0
-    comments: Source = Source.AUTO
-    keep_records: bool = False
-
-    @classmethod
-    def from_namespace(cls, parsed: Namespace) -> Self:
-        """What Locust parsed; a worker's come from its master."""
-        return cls(
-            seed=int(parsed.seed),
-            wait_min=float(parsed.wait_min),
-            wait_max=max(float(parsed.wait_min), float(parsed.wait_max)),
-            arrivals=float(parsed.arrivals),
-            comments=Source(parsed.comments),
-            keep_records=bool(parsed.keep_records),
-        )
-
-    def to_arguments(self) -> list[str]:
-        """The command line that sets these options."""
-        arguments = [
-            f"--seed={self.seed}",
-            f"--wait-min={self.wait_min}",
-            f"--wait-max={self.wait_max}",
-            f"--arrivals={self.arrivals}",
-            f"--comments={self.comments}",
-        ]
-        return [*arguments, "--keep-records"] if self.keep_records else arguments
+    arrivals: Annotated[
+        float,
+        Option(
+            "requests that each user sends a second, answered or not (open load); 0: one by one",
+            at_least(0),
+        ),
+    ] = 0.0
+    wait_min: Annotated[
+        float, Option("seconds that a user waits after an answer, at least", at_least(0))
+    ] = 0.0
+    wait_max: Annotated[float, Option("seconds that a user waits, at most", at_least(0))] = 0.0
+    comments: Annotated[
+        Source, Option("which comments; auto: GoEmotions if GOEMOTIONS_DIR is set", Source)
+    ] = Source.AUTO
+    seed: Annotated[int, Option("the same seed draws the same comments for each user", int)] = 1
+    keep_records: bool = False  # workers send each request's record to their master
 
 
-def add_options(parser: LocustArgumentParser, **_: object) -> None:
-    """Listens to Locust's ``init_command_line_parser``.
+@dataclass(frozen=True, slots=True)
+class RunOptions:
+    """The service to be loaded, Locust's processes and page, and where results go.
 
-    Into the parser and not a group of it: the web page shows none of a group's options.
+    ``remote_workers`` are started elsewhere, by hand; the run waits for them.
     """
-    parser.add_argument(
-        "--seed", type=int, default=1, help="the same seed draws the same comments for each user"
-    )
-    parser.add_argument(
-        "--wait-min", type=float, default=0.0, help="seconds that a user waits at least"
-    )
-    parser.add_argument(
-        "--wait-max", type=float, default=0.0, help="seconds that a user waits at most"
-    )
-    parser.add_argument(
-        "--arrivals",
-        type=float,
-        default=0.0,
-        help="requests that each user sends a second, answered or not; 0: one after the other",
-    )
-    parser.add_argument(
-        "--comments",
-        choices=[str(source) for source in Source],
-        default=str(Source.AUTO),
-        help="GoEmotions' test split, the bundled file, or what is at hand",
-    )
-    # For loadtest/stress_test.py alone, which wants each request from its workers.
-    parser.add_argument("--keep-records", action="store_true", include_in_web_ui=False)
+
+    host: Annotated[
+        str | None, Option("its inference API; that of INFERENCE_PORT if not given", str)
+    ] = None
+    log_dir: Annotated[
+        Path | None, Option("the folder of its prediction log; LOG_DIR if not given", Path)
+    ] = None
+    completeness: Annotated[bool, Option("count the log's lines against the answers", bool)] = True
+    web: Annotated[bool, Option("Locust's web page, at 127.0.0.1", bool)] = True
+    web_port: Annotated[int, Option("the web page's port", _PORT)] = 8089
+    wait: Annotated[bool, Option("begin at START on the web page, not at once", bool)] = False
+    workers: Annotated[
+        int, Option("Locust worker processes on this machine; 0: all in this one", _COUNT)
+    ] = 0
+    remote_workers: Annotated[
+        int, Option("workers to wait for that are started elsewhere", _COUNT)
+    ] = 0
+    master_host: Annotated[str, Option("the address that workers connect to", str)] = "127.0.0.1"
+    master_port: Annotated[int, Option("its port; 0: any that is free", _PORT)] = 0
+    name: Annotated[
+        str | None, Option("the name of the results folder; the scenario's if not given", str)
+    ] = None
+    results: Annotated[Path, Option("where results folders go", Path)] = RESULTS
+    plots: Annotated[bool, Option("draw the pictures", bool)] = True
+
+
+def add_options(parser: _Parser, holder: type, *, with_defaults: bool) -> None:
+    """Add the options of the dataclass ``holder`` to ``parser``.
+
+    Without defaults, the namespace gets what is on the command line and nothing else.
+    """
+    for name, own in _options(holder).items():
+        default = getattr(holder(), name)
+        settings: dict[str, Any] = {"default": default if with_defaults else SUPPRESS}
+        if own.kind is bool:
+            settings["action"] = BooleanOptionalAction if default else "store_true"
+        elif isinstance(own.kind, type) and issubclass(own.kind, StrEnum):
+            settings["choices"] = [str(value) for value in own.kind]
+        else:
+            settings["type"] = own.kind
+        told = "" if default is None or isinstance(default, bool) else f" ({default})"
+        parser.add_argument("--" + name.replace("_", "-"), help=own.help + told, **settings)
+
+
+def given(parsed: Namespace, holder: type) -> dict[str, Any]:
+    """The options of ``holder`` that ``parsed`` has, by name."""
+    values = {name: getattr(parsed, name, None) for name in _options(holder)}
+    return {
+        name: own.kind(values[name])  # a value that Locust has read is read once more
+        for name, own in _options(holder).items()
+        if values[name] is not None
+    }
+
+
+def _options(holder: type) -> dict[str, Option]:
+    hints = get_type_hints(holder, include_extras=True)
+    return {
+        name: extra
+        for name, hint in hints.items()
+        for extra in getattr(hint, "__metadata__", ())
+        if isinstance(extra, Option)
+    }

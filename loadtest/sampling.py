@@ -1,4 +1,4 @@
-"""Memory and processor of the JVM, its workers and the load generator, sampled over a run."""
+"""Memory and processor time of the JVM, its workers and the load generator, sampled over a run."""
 
 import os
 import time
@@ -9,9 +9,9 @@ import pandas as pd
 import psutil
 
 COLUMNS: Final = ("at_s", "process", "pid", "rss_mb", "cpu_percent")
+GENERATOR: Final = "generator"
 SERVICE: Final = ("jvm", "worker")
 
-_GENERATOR: Final = "generator"
 _MEGABYTE: Final = 1024 * 1024
 
 
@@ -21,7 +21,7 @@ class Sampler:
     def __init__(self, jvm: psutil.Process | None) -> None:
         self._jvm = jvm
         self._own = psutil.Process(os.getpid())
-        # Kept, since psutil counts the processor's time from one call on an object to the next.
+        # Kept, because psutil counts the processor's time from one call on an object to the next.
         self._known: dict[int, psutil.Process] = {}
         self._rows: list[tuple[float, str, int, float, float]] = []
 
@@ -44,8 +44,8 @@ class Sampler:
         return pd.DataFrame.from_records(self._rows, columns=list(COLUMNS))
 
     def _processes(self) -> Iterator[tuple[str, psutil.Process]]:
-        yield _GENERATOR, self._own
-        yield from ((_GENERATOR, worker) for worker in _children(self._own))
+        yield GENERATOR, self._own
+        yield from ((GENERATOR, worker) for worker in _children(self._own))
         if self._jvm is not None:
             yield "jvm", self._jvm
             yield from (("worker", worker) for worker in _children(self._jvm))
@@ -58,6 +58,6 @@ def of_service(samples: pd.DataFrame) -> pd.DataFrame:
 
 def _children(process: psutil.Process) -> list[psutil.Process]:
     try:
-        return process.children()
+        return process.children(recursive=True)
     except psutil.NoSuchProcess:
         return []

@@ -1,13 +1,14 @@
-"""What a run does, read from ``scenarios.toml`` into checked, frozen values."""
+"""Scenarios, read from ``scenarios.toml`` into checked, frozen values."""
 
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import Annotated, Any, Final, Self
 
 from goemotions.errors import GoEmotionsError
+from loadtest.options import Option, UserOptions, at_least
 
 SCENARIO_FILE: Final = Path(__file__).with_name("scenarios.toml")
 PLAIN: Final = "plain"
@@ -19,7 +20,7 @@ class ScenarioError(GoEmotionsError):
 
 
 class Deed(StrEnum):
-    """What can be done to the service while it is under load."""
+    """Something that can be done to the service while it is under load."""
 
     SCALE = "scale"
     KILL_WORKER = "kill_worker"
@@ -32,13 +33,24 @@ class Deed(StrEnum):
         return self in (Deed.STOP_SERVICE, Deed.KILL_SERVICE)
 
 
+class Until(StrEnum):
+    """What ends a step before its time is up: the queue full for some seconds, or calm again."""
+
+    REFUSED = "refused"
+    CALM = "calm"
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
-    """So many users for so many seconds; ``rate`` users are started or stopped a second."""
+    """So many users for so many seconds, or ``until`` something happens within that time.
+
+    ``rate`` users are started or stopped a second.
+    """
 
     users: int
     seconds: float
     rate: float
+    until: Until | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,15 +63,32 @@ class Action:
 
 
 @dataclass(frozen=True, slots=True)
+class Capacity:
+    """A service under as many users as it can take at a time, each waiting for its answer.
+
+    ``per_second`` right answers came, 95 % of all answers within ``p95_ms``; the load generator
+    used ``generator_cores`` of a core for that.
+    """
+
+    per_second: float
+    p95_ms: float
+    generator_cores: float
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
     """What must hold; a limit that is None is not checked. ``verdict.py`` says what each means."""
 
-    max_failures: int | None = None
-    p95_ms: float | None = None
-    p99_ms: float | None = None
+    max_failures: Annotated[int | None, Option("failed requests at most", at_least(0, int))] = None
+    p95_ms: Annotated[
+        float | None, Option("95 %% of the answers within so many ms", at_least(0))
+    ] = None
+    p99_ms: Annotated[
+        float | None, Option("99 %% of the answers within so many ms", at_least(0))
+    ] = None
     sent_share: float | None = None
     only_statuses: tuple[int, ...] | None = None
-    holds_per_second: float | None = None
+    holds_of_capacity: float | None = None
     recovers_within_s: float | None = None
     refusals_at_least: int | None = None
     refusal_p95_ms: float | None = None
@@ -73,21 +102,25 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Scenario:
-    """A run: its steps, its users and what must hold at its end."""
+    """A run: its steps, its users and what must hold at its end.
+
+    With ``of_capacity`` its busiest step sends that multiple of what the service is first measured
+    to answer a second.
+    """
 
     name: str
     about: str
     steps: tuple[Step, ...]
     mix: Mapping[str, int]
-    wait_s: tuple[float, float] = (0.0, 0.0)
-    arrivals: float = 0.0
+    options: UserOptions = field(default_factory=UserOptions)
+    of_capacity: float | None = None
     stop_over_p95_ms: float | None = None
     actions: tuple[Action, ...] = ()
     rule: Rule = field(default_factory=Rule)
 
     @property
     def seconds(self) -> float:
-        """How long the run is."""
+        """How long the run is, at most."""
         return sum(step.seconds for step in self.steps)
 
     @property
@@ -110,37 +143,71 @@ class Scenario:
     ) -> Self:
         """The same scenario with so many users in its busiest step, or so long.
 
-        ``rate`` takes the place of each step's own.
+        ``rate`` takes the place of each step's own. A step that ends by what happens keeps its
+        time limit; ``seconds`` is the length of the others.
         """
         more = 1.0 if users is None else users / self.users
-        longer = 1.0 if seconds is None else seconds / self.seconds
+        fixed = sum(step.seconds for step in self.steps if step.until is None)
+        longer = 1.0 if seconds is None else seconds / fixed
         steps = tuple(
             Step(
                 users=max(1, round(step.users * more)),
-                seconds=step.seconds * longer,
+                seconds=step.seconds * (longer if step.until is None else 1),
                 rate=step.rate if rate is None else rate,
+                until=step.until,
             )
             for step in self.steps
         )
         actions = tuple(replace(action, at=action.at * longer) for action in self.actions)
-        return replace(self, steps=steps, actions=actions)
+        of_capacity = None if self.of_capacity is None else self.of_capacity * more
+        return replace(self, steps=steps, actions=actions, of_capacity=of_capacity)
+
+    def at(self, capacity: Capacity) -> Self:
+        """The scenario for a service of this capacity.
+
+        A limit on latency is at least twice (for p99, four times) the p95 at that capacity, so
+        that a slow machine does not break it.
+        """
+        arrivals = (self.of_capacity or 0.0) * capacity.per_second / self.users
+        return replace(
+            self,
+            options=replace(self.options, arrivals=round(arrivals, 3)),
+            stop_over_p95_ms=_no_less(self.stop_over_p95_ms, 2 * capacity.p95_ms),
+            rule=replace(
+                self.rule,
+                p95_ms=_no_less(self.rule.p95_ms, 2 * capacity.p95_ms),
+                p99_ms=_no_less(self.rule.p99_ms, 4 * capacity.p95_ms),
+            ),
+        )
 
 
 def load_scenarios(file: Path = SCENARIO_FILE) -> dict[str, Scenario]:
-    """The scenarios of ``file``, by name. Raises ``ScenarioError`` where one is not well formed."""
+    """The scenarios of ``file``, by name. Raises ``ScenarioError`` if one is not well formed."""
     with file.open("rb") as stream:
         tables = tomllib.load(stream)
     return {name: _read_scenario(name, table) for name, table in tables.items()}
 
 
 def plain_run(users: int, rate: float, seconds: float) -> Scenario:
-    """``-u USERS -r RATE -l SECONDS`` and nothing else: the earlier service's script."""
+    """``-u USERS -r RATE -l SECONDS`` and nothing else, as with the earlier service's script."""
     return Scenario(
         name=PLAIN,
         about="users that post random comments",
         steps=(Step(users, seconds, rate),),
         mix={"StressUser": 1},
+        rule=Rule(max_failures=0),
     )
+
+
+def describe(scenarios: Mapping[str, Scenario]) -> str:
+    """The list of ``--list``."""
+    rows = [f"{'scenario':10}{'users':>6}{'seconds':>9}  about"]
+    rows += [f"{s.name:10}{s.users:6,}{s.seconds:9.0f}  {s.about}" for s in scenarios.values()]
+    return "\n".join(rows)
+
+
+def _no_less(limit: float | None, least: float) -> float | None:
+    return None if limit is None else max(limit, round(least))
 
 
 def _read_scenario(name: str, table: dict[str, Any]) -> Scenario:
@@ -149,17 +216,22 @@ def _read_scenario(name: str, table: dict[str, Any]) -> Scenario:
         raise ScenarioError(f"{name}: {min(unknown)!r} is not a key of a scenario")
     rate = table.pop("rate", None)
     try:
-        steps = tuple(Step(**{"rate": rate, **step}) for step in table.pop("steps"))
-        actions = tuple(_read_action(action) for action in table.pop("actions", ()))
-        rule = _read_rule(table.pop("rule", {}))
-        least_s, most_s = map(float, table.pop("wait_s", (0.0, 0.0)))
         scenario = Scenario(
-            name=name, steps=steps, actions=actions, rule=rule, wait_s=(least_s, most_s), **table
+            name=name,
+            steps=tuple(_read_step({"rate": rate, **step}) for step in table.pop("steps")),
+            options=UserOptions(**table.pop("options", {})),
+            actions=tuple(_read_action(action) for action in table.pop("actions", ())),
+            rule=_read_rule(table.pop("rule", {})),
+            **table,
         )
     except (KeyError, TypeError, ValueError) as error:
         raise ScenarioError(f"{name}: {error}") from error
     _check(scenario)
     return scenario
+
+
+def _read_step(table: dict[str, Any]) -> Step:
+    return Step(**{**table, "until": Until(table["until"]) if "until" in table else None})
 
 
 def _read_action(table: dict[str, Any]) -> Action:
@@ -173,22 +245,16 @@ def _read_rule(table: dict[str, Any]) -> Rule:
 
 
 def _check(scenario: Scenario) -> None:
+    steps, actions = scenario.steps, scenario.actions
+    too_few = [s for s in steps if s.users < 1 or s.seconds <= 0 or not s.rate or s.rate <= 0]
     if unknown := set(scenario.mix) - set(USER_CLASSES):
-        raise ScenarioError(
-            f"{scenario.name}: {min(unknown)!r} is no user class; {', '.join(USER_CLASSES)} are"
-        )
-    if not scenario.steps or any(
-        step.users < 1 or step.seconds <= 0 or not step.rate or step.rate <= 0
-        for step in scenario.steps
-    ):
-        raise ScenarioError(
-            f"{scenario.name}: each step needs users, seconds and a rate, each above 0"
-        )
-    if late := [action for action in scenario.actions if action.at >= scenario.seconds]:
-        raise ScenarioError(
-            f"{scenario.name}: {late[0].do} at {late[0].at} s comes after the run's end"
-        )
-    if any(
-        (action.do is Deed.SCALE) != (action.workers is not None) for action in scenario.actions
-    ):
-        raise ScenarioError(f"{scenario.name}: 'scale', and nothing else, takes workers")
+        wrong = f"{min(unknown)!r} is no user class; {', '.join(USER_CLASSES)} are"
+    elif too_few or not any(step.until is None for step in steps):
+        wrong = "each step needs users, seconds and a rate, each above 0, and one a fixed time"
+    elif late := [action for action in actions if action.at >= scenario.seconds]:
+        wrong = f"{late[0].do} at {late[0].at} s comes after the run's end"
+    elif any((action.do is Deed.SCALE) != (action.workers is not None) for action in actions):
+        wrong = "'scale', and nothing else, takes workers"
+    else:
+        return
+    raise ScenarioError(f"{scenario.name}: {wrong}")

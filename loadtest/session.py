@@ -1,118 +1,126 @@
-"""A run from its first request to its verdict, and everything that is left behind of it."""
+"""A run from its measurement to its verdict, and everything that is left behind of it."""
 
-from dataclasses import asdict, dataclass
+import math
+import os
+from dataclasses import asdict, replace
 from datetime import UTC, datetime
-from enum import Enum, auto
 from pathlib import Path
+from typing import Any, Final
 
-import pandas as pd
 from locust.env import Environment
 
 from evaluation.comment_pool import load_comments
-from loadtest import console
-from loadtest.completeness import count_when_settled
+from loadtest.capacity import measure_capacity
 from loadtest.faults import FaultError, Faults
-from loadtest.plots import draw_run
-from loadtest.results import (
-    RunData,
-    summarise,
-    write_summary,
-    write_tables,
-)
-from loadtest.run import LoadRun, Outcome, RunOptions
-from loadtest.sampling import Sampler, of_service
-from loadtest.scenarios import Scenario
-from loadtest.service import Service
-from loadtest.timeline import requests_table
-from loadtest.verdict import Evidence, judge
+from loadtest.judging.completeness import count_when_settled
+from loadtest.judging.timeline import requests_table
+from loadtest.judging.verdict import Ending, Evidence, judge
+from loadtest.options import RunOptions
+from loadtest.report import console
+from loadtest.report.plots import draw_run
+from loadtest.report.results import RunData, summarise, write_summary, write_tables
+from loadtest.run import FinishedLoad, LoadRun
+from loadtest.sampling import Sampler
+from loadtest.scenarios import Capacity, Scenario
+from loadtest.target import Target
 from service.machine import describe_machine
+from terminal.ending import FAILED, INTERRUPTED
 from terminal.results import new_folder, write_json
 
+_GENERATOR_LAGGED: Final = 3
+_STATUSES: Final = {
+    Ending.PASSED: 0,
+    Ending.FAILED: FAILED,
+    Ending.GENERATOR: _GENERATOR_LAGGED,
+    Ending.INTERRUPTED: INTERRUPTED,
+}
+_LEAST_USERS: Final = 32
+# Beyond this, a process of the load generator sends late.
+_BUSY_CORES: Final = 0.7
 
-class Ending(Enum):
-    """How a run ended."""
 
-    PASSED = auto()
-    FAILED = auto()
-    INTERRUPTED = auto()
+def hold(scenario: Scenario, options: RunOptions, limits: dict[str, Any], target: Target) -> int:
+    """Run, write the folder, tell the verdict, leave the service as it was found.
 
-
-@dataclass(frozen=True, slots=True)
-class Session:
-    """A run to be made, and where it is kept: in ``results``, under ``name``."""
-
-    scenario: Scenario
-    options: RunOptions
-    service: Service
-    results: Path
-    name: str
-    draw: bool
-
-    def hold(self) -> Ending:
-        """Run, write the folder, tell the verdict, leave the service as it was found.
-
-        Raises ``CommentsError``, ``LoadTestError`` and, when all is written, ``FaultError`` if an
-        action of the scenario could not be carried out.
-        """
-        pool = load_comments(self.options.users.comments)
-        folder = new_folder(self.results, self.name, datetime.now(UTC).astimezone())
-        self._tell_start(folder)
-        settings = {"scenario": asdict(self.scenario), "run": asdict(self.options)}
-        write_json(folder / "settings.json", {**settings, "comments": pool.origin})
-        write_json(folder / "machine.json", describe_machine(self.service.version))
-        faults = Faults(self.service.instance)
-        sampler = Sampler(self.service.jvm)
-        try:
-            run = LoadRun(self.scenario, self.options, folder, sampler, faults)
-            outcome = run.run(_tell_progress)
-            ending = self._conclude(folder, outcome)
-        finally:
-            if self.scenario.actions and self.service.version is not None:
-                faults.restore(len(self.service.version.workers))
-        if outcome.action_error:
-            raise FaultError(outcome.action_error)
-        return ending
-
-    def _tell_start(self, folder: Path) -> None:
-        port = self.options.web_port
-        page = None if port is None else f"http://127.0.0.1:{port}"
-        console.tell_start(self.scenario, self.service.host, folder, page)
-
-    def _conclude(self, folder: Path, outcome: Outcome) -> Ending:
-        requests = requests_table(outcome.records, outcome.started)
-        write_tables(folder, requests, outcome.samples)
-        evidence = self._evidence(requests, outcome)
-        verdict = judge(evidence)
-        started = datetime.fromtimestamp(outcome.started, UTC).astimezone()
-        summary = {
-            "name": self.name,
-            "scenario": self.scenario.name,
-            "about": self.scenario.about,
-            "started": outcome.started,
-            "time": started.isoformat(timespec="seconds"),
-            "interrupted": outcome.interrupted,
-            **summarise(evidence, verdict),
-        }
-        write_summary(folder, summary)
-        if self.draw:
+    Returns the exit status. Raises ``CommentsError``, ``CapacityError``, ``LoadTestError`` and,
+    when all is written, ``FaultError`` if an action of the scenario could not be carried out.
+    """
+    pool = load_comments(scenario.options.comments)
+    capacity = None
+    if scenario.of_capacity is not None:
+        capacity = measure_capacity(scenario, target.host, _enough_users(target))
+        console.tell_capacity(capacity)
+        options = replace(options, workers=options.workers or _workers(scenario, options, capacity))
+        scenario = scenario.at(capacity)
+    scenario = replace(scenario, rule=replace(scenario.rule, **limits))
+    name = options.name or scenario.name
+    folder = new_folder(options.results, name, datetime.now(UTC).astimezone())
+    console.tell_start(scenario, options, target.host, folder)
+    settings = {"scenario": asdict(scenario), "run": asdict(options), "comments": pool.origin}
+    write_json(folder / "settings.json", settings)
+    write_json(folder / "machine.json", describe_machine(target.version))
+    faults = Faults(target.instance)
+    try:
+        sampler = Sampler(target.jvm)
+        load = LoadRun(scenario, options, target.host, folder, sampler, faults).run(_tell_progress)
+        ending = _conclude(folder, name, _evidence(scenario, target, load, capacity), load)
+        if options.plots:
             draw_run(RunData.load(folder), folder)
-        console.tell_outcome(summary, verdict)
         console.tell_folder(folder)
-        if outcome.interrupted:
-            return Ending.INTERRUPTED
-        return Ending.PASSED if verdict.passed else Ending.FAILED
+    finally:
+        if scenario.actions and target.workers is not None:
+            faults.restore(target.workers)
+    if load.action_error:
+        raise FaultError(load.action_error)
+    return _STATUSES[ending]
 
-    def _evidence(self, requests: pd.DataFrame, outcome: Outcome) -> Evidence:
-        log = self.service.log
-        return Evidence(
-            scenario=self.scenario,
-            requests=requests,
-            steps=outcome.steps,
-            done=outcome.done,
-            memory=of_service(outcome.samples),
-            batch_size=self.service.batch_size,
-            completeness=None if log is None else count_when_settled(requests, log),
-        )
+
+def _enough_users(target: Target) -> int:
+    """As many as keep each worker busy with a full batch, and have the next one ready."""
+    return max(_LEAST_USERS, 2 * target.batch_size * (target.workers or 1))
+
+
+def _workers(scenario: Scenario, options: RunOptions, capacity: Capacity) -> int:
+    """Locust workers that the rate takes, on at most half of the cores; 0: this process will do."""
+    if options.remote_workers:
+        return 0
+    cores = (scenario.of_capacity or 0.0) * capacity.generator_cores
+    wanted = min(math.ceil(cores / _BUSY_CORES), (os.cpu_count() or 1) // 2)
+    return wanted if wanted > 1 else 0
+
+
+def _evidence(
+    scenario: Scenario, target: Target, load: FinishedLoad, capacity: Capacity | None
+) -> Evidence:
+    requests = requests_table(load.records, load.started)
+    return Evidence(
+        scenario=scenario,
+        requests=requests,
+        steps=load.steps,
+        done=load.done,
+        samples=load.samples,
+        batch_size=target.batch_size,
+        completeness=None if target.log is None else count_when_settled(requests, target.log),
+        capacity=capacity,
+    )
+
+
+def _conclude(folder: Path, name: str, evidence: Evidence, load: FinishedLoad) -> Ending:
+    write_tables(folder, evidence.requests, evidence.samples)
+    verdict = judge(evidence)
+    started = datetime.fromtimestamp(load.started, UTC).astimezone()
+    summary = {
+        "name": name,
+        "scenario": evidence.scenario.name,
+        "about": evidence.scenario.about,
+        "started": load.started,
+        "time": started.isoformat(timespec="seconds"),
+        "interrupted": load.interrupted,
+        **summarise(evidence, verdict),
+    }
+    write_summary(folder, summary)
+    console.tell_outcome(summary, verdict)
+    return Ending.INTERRUPTED if load.interrupted else verdict.ending
 
 
 def _tell_progress(environment: Environment, seconds: float) -> None:

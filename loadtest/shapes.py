@@ -1,45 +1,39 @@
-"""How many users at what time: Locust's load shapes, driven by a scenario's steps."""
+"""The number of users over time: Locust's load shapes, driven by a scenario's steps."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from itertools import pairwise
+from typing import Protocol
 
 from locust import LoadTestShape
 
-from loadtest.measures import StepRun
-from loadtest.scenarios import Step
+from loadtest.judging.measures import StepRun
+from loadtest.scenarios import Step, Until
+
+
+class Watch(Protocol):
+    """What a shape asks about the run so far. Times are seconds since the epoch."""
+
+    def has_happened(self, until: Until, began: float) -> bool:
+        """Whether what ends a step that began at ``began`` has happened."""
+
+    def is_too_much(self) -> bool:
+        """Whether the last step was more than the service can take."""
+
+    def needs_time(self) -> bool:
+        """Whether the last step has to go on beyond its time."""
 
 
 class StepShape(LoadTestShape):
-    """One step after the other, until the last is over, or one turns out ``is_too_much``.
-
-    The last one goes on for as long as something ``needs_time``.
-    """
+    """One step after the other, until the last is over, or one was too much."""
 
     abstract = True  # made by run.py; Locust is not to find and start it by itself
 
-    def __init__(
-        self,
-        steps: Sequence[Step],
-        is_too_much: Callable[[], bool] = lambda: False,
-        needs_time: Callable[[], bool] = lambda: False,
-    ) -> None:
+    def __init__(self, steps: Sequence[Step], watch: Watch) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self._steps = steps
-        self._is_too_much = is_too_much
-        self._needs_time = needs_time
-        self._step = -1
+        self._watch = watch
         self._began: list[tuple[int, float]] = []
-
-    def tick(self) -> tuple[int, float] | None:
-        """Users and users started a second; None when the run is over. Locust asks each second."""
-        elapsed = self.get_run_time()  # type: ignore[no-untyped-call]
-        for number, step in enumerate(self.steps):
-            if elapsed < step.seconds:
-                return self._enter(number, step)
-            elapsed -= step.seconds
-        last = self.steps[-1]
-        return (last.users, last.rate) if self._needs_time() else None
 
     @property
     def steps(self) -> Sequence[Step]:
@@ -47,9 +41,23 @@ class StepShape(LoadTestShape):
         return self._steps
 
     @property
-    def has_begun(self) -> bool:
-        """Whether the first step has."""
-        return bool(self._began)
+    def began(self) -> Sequence[float]:
+        """When each step so far began (seconds since the epoch)."""
+        return [began for _, began in self._began]
+
+    def tick(self) -> tuple[int, float] | None:
+        """Users and users started a second; None when the run is over. Locust asks each second."""
+        if self._began:
+            step = self.steps[len(self._began) - 1]
+            if not self._is_over(step, self._began[-1][1]):
+                return step.users, step.rate
+            if len(self._began) == len(self.steps):
+                return (step.users, step.rate) if self._watch.needs_time() else None
+            if self._watch.is_too_much():
+                return None
+        step = self.steps[len(self._began)]
+        self._began.append((step.users, time.time()))
+        return step.users, step.rate
 
     def step_runs(self, started: float, ended: float) -> tuple[StepRun, ...]:
         """The steps as they were run, from ``started`` to ``ended`` (seconds since the epoch)."""
@@ -59,13 +67,10 @@ class StepShape(LoadTestShape):
             for (users, begin), (_, end) in pairwise(began)
         )
 
-    def _enter(self, number: int, step: Step) -> tuple[int, float] | None:
-        if number != self._step:
-            if self._began and self._is_too_much():
-                return None
-            self._step = number
-            self._began.append((step.users, time.time()))
-        return step.users, step.rate
+    def _is_over(self, step: Step, began: float) -> bool:
+        if time.time() >= began + step.seconds:
+            return True
+        return step.until is not None and self._watch.has_happened(step.until, began)
 
 
 class PlainShape(StepShape):

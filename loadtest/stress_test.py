@@ -3,15 +3,12 @@
 import sys
 from pathlib import Path
 
-# First of all that could open a socket: it patches them, and threads, for gevent.
-import locust  # noqa: F401
-
 if not __package__:
     # Python put this file's folder first; the imports are from the top of the repository.
     _top = Path(__file__).resolve().parents[1]
     sys.path[:1] = [str(_top), str(_top / "handler")]
 
-from loadtest.command import run
+from loadtest.command import main
 
 if __name__ == "__main__":
-    run()
+    main(sys.argv[1:])

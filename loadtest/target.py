@@ -1,34 +1,86 @@
-"""Whether there is a service to be loaded, and whether its prediction log is at hand."""
+"""The service that a run is made against, and its prediction log."""
 
-import socket
-import time
+from dataclasses import dataclass
 from typing import Final
 
+import psutil
 import requests
 
 from goemotions.errors import GoEmotionsError
-from loadtest.answers import Reply, read_answer
-from loadtest.exchanges import ask_label
-from loadtest.prediction_log import LOG_NAME, LogSince
+from loadtest.judging.prediction_log import LOG_NAME, LogSince
+from loadtest.options import RunOptions
+from loadtest.scenarios import Deed, Scenario
+from loadtest.traffic.exchanges import ask_label
+from loadtest.traffic.replies import HttpReply, check_reply
+from service.instance import Instance
+from service.loopback import loopback_session
+from service.management import Management, ManagementError, Version
+from service.run_record import RunRecord
+from service.waiting import wait_until
 
 _ANSWER_S: Final = 30.0
 _LOGGED_S: Final = 5.0
-_POLL_S: Final = 0.2
 
 
 class TargetError(GoEmotionsError):
     """Nothing that a run could be made against; the message says what to do."""
 
 
-def require_service(host: str) -> str:
-    """Ask one prediction of the service at ``host``, and give the id of that request.
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A service that has just answered.
 
-    Raises ``TargetError`` where none answers, or not rightly.
+    ``instance`` is the one that the environment names. ``version`` is None if its management API
+    does not answer or the service is another one, ``log`` if it is not to be counted, and ``jvm``
+    if it was not started by ``make serve`` on this machine.
     """
+
+    host: str
+    instance: Instance
+    version: Version | None
+    log: LogSince | None
+    jvm: psutil.Process | None
+
+    @property
+    def batch_size(self) -> int:
+        """Requests that share a batch, at most; 1 if that isn't known."""
+        return self.version.batch_size if self.version else 1
+
+    @property
+    def workers(self) -> int | None:
+        """Its workers, if they are known."""
+        return len(self.version.workers) if self.version else None
+
+
+def find_target(options: RunOptions, scenario: Scenario) -> Target:
+    """The service at ``options.host``, or the one of the environment's ports.
+
+    Raises ``TargetError`` if it does not answer, its log is not at hand, or an action of
+    ``scenario`` can't be carried out from here.
+    """
+    instance = Instance.from_env()
+    host = (options.host or instance.inference_url).rstrip("/")
+    is_own = host == instance.inference_url
+    log = LogSince.now(options.log_dir or instance.log_dir) if options.completeness else None
+    request_id = _require_answer(host)
+    if log is not None:
+        _require_line(log, request_id)
+    target = Target(
+        host,
+        instance,
+        version=_version(instance) if is_own else None,
+        log=log,
+        jvm=_jvm(instance) if is_own else None,
+    )
+    _require_reach(target, scenario)
+    return target
+
+
+def _require_answer(host: str) -> str:
+    """The id of a request that was answered rightly."""
     exchange = ask_label("is it there", "Is anybody there?")
     try:
-        with requests.Session() as session:
-            session.trust_env = False  # a proxy of the environment knows nothing of loopback
+        with loopback_session() as session:
             reply = session.post(
                 f"{host}/predictions/goemotions",
                 data=exchange.body,
@@ -40,42 +92,50 @@ def require_service(host: str) -> str:
             f"no service answers at {host}; start one with `make serve`, or name another with "
             "--host or INFERENCE_PORT"
         ) from error
-    answer = read_answer(
-        Reply(reply.status_code, reply.headers.get("content-type", ""), reply.content),
-        exchange.expected,
+    content_type = reply.headers.get("content-type", "")
+    checked = check_reply(
+        HttpReply(reply.status_code, content_type, reply.content), exchange.expected
     )
-    if answer.error:
+    if checked.error:
         raise TargetError(
-            f"the service at {host} is there, but does not predict ({answer.error}); "
+            f"the service at {host} is there, but does not predict ({checked.error}); "
             "`make status` tells its state"
         )
     return reply.headers.get("x-request-id", "")
 
 
-def require_line(log: LogSince, request_id: str) -> None:
-    """Wait until ``log`` has the line of ``request_id``.
-
-    Raises ``TargetError`` where it doesn't come: then the log is another service's, or none.
-    """
-    deadline = time.monotonic() + _LOGGED_S
-    while request_id not in log.read().labels:
-        if time.monotonic() > deadline:
-            raise TargetError(
-                f"{log.folder / LOG_NAME} has no line of the request just answered, so that it is "
-                "not this service's prediction log; name its folder with --log-dir or LOG_DIR, or "
-                "leave the count of its lines out with --no-completeness"
-            )
-        time.sleep(_POLL_S)
+def _require_line(log: LogSince, request_id: str) -> None:
+    """The line comes a moment later; if it does not, the log is another service's, or none."""
+    if not wait_until(lambda: request_id in log.read().labels, _LOGGED_S):
+        raise TargetError(
+            f"{log.folder / LOG_NAME} has no line of the request just answered, so that it is "
+            "not this service's prediction log; name its folder with --log-dir or LOG_DIR, or "
+            "leave the count of its lines out with --no-completeness"
+        )
 
 
-def require_free_port(port: int) -> None:
-    """Raises ``TargetError`` where the web page's port is taken."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError as error:
-            raise TargetError(
-                f"port {port} of the web page is taken; choose another with --web-port, or do "
-                "without the page with --no-web"
-            ) from error
+def _require_reach(target: Target, scenario: Scenario) -> None:
+    deeds = {action.do for action in scenario.actions}
+    if deeds and target.version is None:
+        raise TargetError(
+            f"{scenario.name} needs the management API of the service, which does not answer at "
+            f"{target.instance.management_url}; set INFERENCE_PORT, MANAGEMENT_PORT and LOG_DIR "
+            "as for `make serve`"
+        )
+    if deeds - {Deed.SCALE} and target.jvm is None:
+        raise TargetError(
+            f"{scenario.name} ends processes of the service, and `make serve` started none here "
+            f"with LOG_DIR={target.instance.log_dir}; run it where the service runs"
+        )
+
+
+def _version(instance: Instance) -> Version | None:
+    try:
+        return Management(instance).default_version()
+    except ManagementError:
+        return None
+
+
+def _jvm(instance: Instance) -> psutil.Process | None:
+    record = RunRecord.load(instance.log_dir)
+    return record.processes().server if record else None

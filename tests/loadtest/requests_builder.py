@@ -2,7 +2,7 @@
 
 import itertools
 
-from loadtest.timeline import requests_table
+from loadtest.judging.timeline import requests_table
 
 _ids = itertools.count()
 

@@ -6,7 +6,7 @@ import gevent
 import pytest
 from gevent.event import Event
 
-from loadtest.arrivals import MOST_IN_FLIGHT, Arrivals, await_answers, count_in_flight
+from loadtest.traffic.arrivals import MOST_IN_FLIGHT, Arrivals, await_answers, count_in_flight
 
 
 @pytest.fixture

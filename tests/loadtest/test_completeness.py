@@ -6,8 +6,8 @@ import threading
 
 import pytest
 
-from loadtest.completeness import compare, count_when_settled, owed_by
-from loadtest.prediction_log import LogSince
+from loadtest.judging.completeness import compare, count_when_settled, owed_by
+from loadtest.judging.prediction_log import LogSince
 from tests.loadtest.requests_builder import sent, table
 
 

@@ -1,29 +1,14 @@
 """What docs/load-testing.md says of the load test is so, and nothing is left out."""
 
 import re
-import subprocess
-import sys
 from pathlib import Path
 
-import pytest
-
-from loadtest.panels import PANELS, PROCESS_PANELS
+from loadtest.command import _parser
+from loadtest.report.plots import PANELS, PROCESS_PANELS
 from loadtest.scenarios import USER_CLASSES, load_scenarios
 
 TOP = Path(__file__).parents[2]
 DOCUMENT = (TOP / "docs/load-testing.md").read_text()
-
-
-@pytest.fixture(scope="module")
-def help_text():
-    done = subprocess.run(
-        [sys.executable, "loadtest/stress_test.py", "--help"],
-        cwd=TOP,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return done.stdout
 
 
 def test_every_scenario_has_a_row():
@@ -40,10 +25,10 @@ def test_every_picture_is_named():
         assert f"`{panel.file}.png`" in DOCUMENT
 
 
-def test_every_option_that_it_names_exists(help_text):
+def test_every_option_that_it_names_exists():
     own = re.sub(r"^.*locust -f.*$", "", DOCUMENT, flags=re.MULTILINE)
     named = set(re.findall(r"--[a-z][a-z0-9-]+", own)) - {"--help"}
-    assert named <= set(re.findall(r"--[a-z][a-z0-9-]+", help_text))
+    assert named <= set(re.findall(r"--[a-z][a-z0-9-]+", _parser().format_help()))
 
 
 def test_every_scenario_that_it_calls_exists():

@@ -5,8 +5,8 @@ import pytest
 from goemotions.rejection import Rejection
 from goemotions.request import read_request
 from goemotions.settings import Settings
-from loadtest.answers import Prediction, Refusal
-from loadtest.hostile import HOSTILE
+from loadtest.traffic.hostile import HOSTILE
+from loadtest.traffic.replies import Prediction, Refusal
 
 by_name = pytest.mark.parametrize("exchange", HOSTILE, ids=lambda exchange: exchange.name)
 

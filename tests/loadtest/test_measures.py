@@ -3,8 +3,10 @@
 import pandas as pd
 import pytest
 
-from loadtest.measures import (
+from loadtest.judging.measures import (
+    Backlog,
     StepRun,
+    backlog_after,
     calm_p95_ms,
     full_rate_s,
     growth_percent,
@@ -40,18 +42,29 @@ def test_calm_is_twice_the_p95_of_before_but_no_less_than_250_ms():
     assert calm_p95_ms(table(steady(0, 5, ms=3)), before_s=5) == 250
 
 
-def test_full_rate_is_back_at_90_per_cent_of_the_rate_before():
-    requests = table(steady(0, 10, 100), steady(10, 14, 30), steady(14, 16, 85), steady(16, 25, 95))
-    assert full_rate_s(requests, since_s=10, from_s=1) in (5, 6)
+def test_full_rate_is_back_at_80_per_cent_of_the_rate_before():
+    requests = table(steady(0, 10, 100), steady(10, 14, 30), steady(14, 16, 75), steady(16, 25, 85))
+    assert full_rate_s(requests, from_s=1, before_s=10, since_s=10) in (5, 6)
 
 
 def test_full_rate_counts_right_answers_alone():
     requests = table(steady(0, 10, 100), steady(10, 20, 100, **REFUSED))
-    assert full_rate_s(requests, since_s=10, from_s=1) is None
+    assert full_rate_s(requests, from_s=1, before_s=10, since_s=10) is None
 
 
 def test_a_rate_that_never_fell_is_back_at_once():
-    assert full_rate_s(table(steady(0, 20, 50)), since_s=10, from_s=1) == 0
+    assert full_rate_s(table(steady(0, 20, 50)), from_s=1, before_s=10, since_s=10) == 0
+
+
+def test_the_backlog_of_a_peak_takes_as_long_as_the_peak_s_own_rate_says():
+    answered = steady(9.5, 19.5, 10, ms=500)  # in the peak
+    waiting = steady(19.5, 20, 40, ms=9000)
+    requests = table(steady(0, 9, 10), answered, waiting, sent(19.9, ms=900, **REFUSED))
+    assert backlog_after(requests, StepRun(100, 10, 20)) == Backlog(20, pytest.approx(2, abs=0.1))
+
+
+def test_a_peak_that_left_nothing_unanswered_has_no_backlog():
+    assert backlog_after(table(steady(0, 9, 10)), StepRun(100, 0, 10)) == Backlog(0, 0)
 
 
 STEPS = (StepRun(10, 0, 10), StepRun(20, 10, 20), StepRun(30, 20, 30))

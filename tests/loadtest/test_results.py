@@ -7,22 +7,20 @@ import pandas as pd
 import pytest
 
 from loadtest import compare as comparison
-from loadtest.completeness import Completeness
 from loadtest.faults import Done
-from loadtest.measures import StepRun
-from loadtest.panels import PANELS
-from loadtest.plots import draw_run, timeline_of
-from loadtest.results import (
+from loadtest.judging.completeness import Completeness
+from loadtest.judging.measures import StepRun
+from loadtest.judging.verdict import Evidence, judge
+from loadtest.report.plots import PANELS, draw_run, timeline_of
+from loadtest.report.results import (
     ResultsError,
     RunData,
     summarise,
-    write_json,
     write_summary,
     write_tables,
 )
 from loadtest.scenarios import Deed, plain_run
-from loadtest.verdict import Evidence, judge
-from terminal.results import new_folder
+from terminal.results import new_folder, write_json
 from tests.loadtest.requests_builder import sent, steady, table
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
@@ -46,7 +44,7 @@ def leave(tmp_path):
             requests=requests,
             steps=(StepRun(10, 0, 20),),
             done=(Done(Deed.KILL_WORKER, 8.0, 5.0, "worker 7 killed by -9"),),
-            memory=memory,
+            samples=memory,
             batch_size=8,
             completeness=Completeness(1, 1, 1, 0, 0, 0, 0, 0, ()),
         )
@@ -78,11 +76,12 @@ def test_the_summary_tells_the_figures(leave):
     assert summary["ms"]["p50"] == 40
     assert summary["by_status"] == {"200": 200, "500": 1}
     assert summary["errors"] == {"500 in place of 200": 1}
-    assert summary["verdict"]["passed"] is True
+    assert summary["verdict"]["passed"] is False
+    assert summary["verdict"]["ending"] == "failed"
 
 
 @pytest.mark.parametrize("requests", [table(steady(0, 20)), table()], ids=["some", "none"])
-def test_every_picture_is_drawn_even_where_nothing_was_sent(leave, requests):
+def test_every_picture_is_drawn_even_if_nothing_was_sent(leave, requests):
     folder = leave("a", requests)
     draw_run(RunData.load(folder), folder)
     names = {*(panel.file for panel in PANELS), "memory", "processor", "overview"}

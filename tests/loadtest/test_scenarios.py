@@ -5,9 +5,11 @@ import pytest
 from loadtest.scenarios import (
     USER_CLASSES,
     Action,
+    Capacity,
     Deed,
     ScenarioError,
     Step,
+    Until,
     load_scenarios,
     plain_run,
 )
@@ -67,6 +69,9 @@ def test_a_step_takes_the_scenario_s_rate_unless_it_has_its_own(read):
 @pytest.mark.parametrize(
     ("text", "told"),
     [
+        (GOOD.replace("seconds = 8", "seconds = 8, until = 'noon'"), "noon"),
+        (GOOD.replace("seconds = 8", "seconds = 8, until = 'calm'"), "a fixed time"),
+        (GOOD + "options = { patience = 3 }\n", "patience"),
         (GOOD + "speed = 3\n", "'speed' is not a key"),
         (GOOD.replace("StressUser", "IdleUser"), "'IdleUser' is no user class"),
         (GOOD.replace("users = 4", "users = 0"), "above 0"),
@@ -93,6 +98,42 @@ def test_scaling_keeps_the_proportions_of_steps_and_actions(read):
     assert scenario.actions == (Action(4, Deed.KILL_WORKER),)
 
 
+def test_a_step_that_ends_by_what_happens_keeps_its_time_limit(read):
+    scenario = read(
+        "rate = 2\nmix = { StressUser = 1 }\n"
+        "steps = [{ users = 10, seconds = 10 }, { users = 20, seconds = 60, until = 'calm' }]\n"
+    ).scaled(seconds=5)
+    assert scenario.steps == (Step(10, 5, 2), Step(20, 60, 2, Until.CALM))
+
+
+@pytest.mark.parametrize("per_second", [30, 980, 5000])
+def test_a_load_of_a_multiple_of_the_capacity_is_divided_among_the_busiest_step_s_users(
+    read, per_second
+):
+    scenario = read(GOOD + "of_capacity = 2.0\n").at(Capacity(per_second, 100.0, 0.1))
+    assert scenario.options.arrivals * scenario.users == pytest.approx(2 * per_second, rel=0.01)
+
+
+def test_twice_the_users_send_twice_the_multiple(read):
+    scenario = read(GOOD + "of_capacity = 2.0\n").scaled(users=8)
+    assert scenario.at(Capacity(100.0, 50.0, 0.1)).options.arrivals == pytest.approx(50)
+    assert scenario.users == 8
+
+
+@pytest.mark.parametrize(("full_ms", "limits"), [(20.0, (250, 500)), (400.0, (800, 1600))])
+def test_a_slow_machine_raises_the_limits_on_time_and_a_fast_one_does_not_lower_them(
+    read, full_ms, limits
+):
+    rule = "rule = { p95_ms = 250, p99_ms = 500 }\n"
+    scenario = read(GOOD + "of_capacity = 0.4\n" + rule).at(Capacity(100.0, full_ms, 0.1))
+    assert (scenario.rule.p95_ms, scenario.rule.p99_ms) == limits
+
+
+def test_every_open_load_of_the_file_is_relative_to_the_capacity():
+    for scenario in load_scenarios().values():
+        assert scenario.options.arrivals == 0
+
+
 def test_scaling_by_nothing_changes_nothing():
     for scenario in load_scenarios().values():
         assert scenario.scaled() == scenario
@@ -102,4 +143,5 @@ def test_a_plain_run_is_the_earlier_script_s():
     run = plain_run(50, 5, 30)
     assert run.is_plain
     assert run.steps == (Step(50, 30, 5),)
+    assert run.rule.max_failures == 0
     assert set(run.mix) <= set(USER_CLASSES)

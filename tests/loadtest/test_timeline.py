@@ -2,7 +2,7 @@
 
 import pytest
 
-from loadtest.timeline import between, by_second, failed, percentiles_ms, read_requests
+from loadtest.judging.timeline import between, by_second, failed, percentiles_ms, read_requests
 from tests.loadtest.requests_builder import sent, steady, table
 
 

@@ -1,21 +1,24 @@
-"""Each key of a rule, held against runs that keep it and runs that don't."""
+"""Each key of a rule, with runs that keep it and runs that don't."""
 
 from dataclasses import fields, replace
 
 import pandas as pd
 import pytest
 
-from loadtest.completeness import Completeness
 from loadtest.faults import Done
-from loadtest.measures import StepRun
-from loadtest.scenarios import Deed, Rule, plain_run
-from loadtest.verdict import Evidence, judge
+from loadtest.judging.completeness import Completeness
+from loadtest.judging.measures import StepRun
+from loadtest.judging.verdict import Ending, Evidence, judge
+from loadtest.options import UserOptions
+from loadtest.scenarios import Capacity, Deed, Rule, plain_run
 from tests.loadtest.requests_builder import sent, steady, table
 
 DEAD = {"status": 507, "error": "507 in place of 200: Worker died.", "log_lines": 0}
 FULL = {"status": 503, "error": "503 in place of 200: queue full", "log_lines": 0}
 WHOLE = Completeness(10, 10, 10, 0, 0, 0, 0, 0, ())
-NO_MEMORY = pd.DataFrame(columns=["at_s", "process", "rss_mb"])
+NO_SAMPLES = pd.DataFrame(columns=["at_s", "process", "pid", "rss_mb", "cpu_percent"])
+# Of 10 users in 40 s: 800 requests.
+OPEN = {"options": UserOptions(arrivals=2.0)}
 THREE_STEPS = (StepRun(10, 0, 10), StepRun(100, 10, 20), StepRun(10, 20, 40))
 
 
@@ -24,7 +27,7 @@ def evidence(requests, rule, **more):
     given = {
         "steps": (StepRun(10, 0, 40),),
         "done": (),
-        "memory": NO_MEMORY,
+        "samples": NO_SAMPLES,
         "batch_size": 8,
         "completeness": WHOLE,
     }
@@ -32,7 +35,7 @@ def evidence(requests, rule, **more):
 
 
 def passes(requests, rule, **more):
-    return judge(evidence(requests, rule, **more)).passed
+    return judge(evidence(requests, rule, **more)).ending is Ending.PASSED
 
 
 def test_a_run_without_a_right_answer_fails_whatever_its_rule():
@@ -55,33 +58,81 @@ def test_a_percentile_s_limit(key):
 
 
 def test_an_open_load_that_was_not_sent_is_no_proof():
-    open_load = {"arrivals": 2.0}  # of 10 users in 40 s: 800 requests
     rule = Rule(sent_share=0.95)
-    assert passes(table(steady(0, 40, 20)), rule, scenario=open_load)
-    assert not passes(table(steady(0, 40, 15)), rule, scenario=open_load)
+    assert passes(table(steady(0, 40, 20)), rule, scenario=OPEN)
+    verdict = judge(evidence(table(steady(0, 40, 15)), rule, scenario=OPEN))
+    assert verdict.ending is Ending.GENERATOR
+
+
+def samples_of_a_generator(*percents):
+    rows = [(at_s, "generator", 1, 100.0, percent) for at_s, percent in enumerate(percents)]
+    return pd.DataFrame(rows, columns=NO_SAMPLES.columns)
+
+
+@pytest.mark.parametrize(
+    ("lagging", "rate", "samples"),
+    [(OPEN, 15, NO_SAMPLES), ({}, 20, samples_of_a_generator(20, 99, 100, 97))],
+    ids=["an open load that is not sent", "a closed load that takes a whole core"],
+)
+def test_a_limit_on_time_that_a_lagging_generator_broke_is_not_the_service_s(
+    lagging, rate, samples
+):
+    slow = table(steady(0, 40, rate, ms=100))
+    more = {"scenario": lagging, "samples": samples}
+    verdict = judge(evidence(slow, Rule(p95_ms=50), **more))
+    assert verdict.ending is Ending.GENERATOR
+    assert verdict.lag
+    assert passes(slow, Rule(p95_ms=100), **more)
+
+
+def test_a_failure_is_the_service_s_even_if_the_generator_lagged():
+    requests = table(steady(0, 40, 15, ms=100), sent(1, **DEAD))
+    rule = Rule(p95_ms=50, max_failures=0)
+    assert judge(evidence(requests, rule, scenario=OPEN)).ending is Ending.FAILED
+
+
+def test_a_slow_service_fails_if_the_generator_kept_up():
+    requests = table(steady(0, 40, 20, ms=100))
+    for more in ({"scenario": OPEN}, {"samples": samples_of_a_generator(20, 30, 25)}):
+        assert judge(evidence(requests, Rule(p95_ms=50), **more)).ending is Ending.FAILED
 
 
 def test_only_statuses_names_the_other_ones():
     requests = table(steady(0, 5), sent(1, **FULL), sent(2, status=0, error="refused"))
     assert passes(requests, Rule(only_statuses=(200, 503, 0)))
     verdict = judge(evidence(requests, Rule(only_statuses=(200, 503))))
-    assert not verdict.passed
+    assert verdict.ending is Ending.FAILED
     assert "1 of no answer" in str(verdict)
 
 
 def test_a_ramp_says_what_it_holds():
     requests = table(steady(0, 10, 50), steady(10, 20, 100), steady(20, 40, 100, ms=900))
     ramp = {"steps": THREE_STEPS, "scenario": {"stop_over_p95_ms": 500}}
-    assert passes(requests, Rule(holds_per_second=90), **ramp)
-    verdict = judge(evidence(requests, Rule(holds_per_second=110), **ramp))
-    assert not verdict.passed
+    measured = Capacity(200.0, 100.0, 0.1)
+    assert passes(requests, Rule(holds_of_capacity=0.45), capacity=measured, **ramp)
+    verdict = judge(evidence(requests, Rule(holds_of_capacity=0.55), capacity=measured, **ramp))
+    assert verdict.ending is Ending.FAILED
     assert "100 requests/s held" in str(verdict)
+
+
+def test_a_ramp_without_a_measured_capacity_has_to_hold_something():
+    ramp = {"steps": THREE_STEPS, "scenario": {"stop_over_p95_ms": 500}}
+    assert passes(table(steady(0, 40, 10)), Rule(holds_of_capacity=0.5), **ramp)
+    assert not passes(table(steady(0, 40, 10, ms=900)), Rule(holds_of_capacity=0.5), **ramp)
 
 
 def test_recovery_within_a_time():
     requests = table(steady(0, 10), steady(10, 24, ms=900), steady(24, 40))
     assert passes(requests, Rule(recovers_within_s=4), steps=THREE_STEPS)
-    assert not passes(requests, Rule(recovers_within_s=3), steps=THREE_STEPS)
+    assert not passes(requests, Rule(recovers_within_s=2), steps=THREE_STEPS)
+
+
+def test_recovery_may_take_as_long_as_the_queue_needs():
+    queued = steady(19, 20, 100, ms=9000)  # as many as the peak answered in ten seconds
+    requests = table(
+        steady(0, 10), steady(10, 18, 10), queued, steady(20, 29, ms=900), steady(29, 40)
+    )
+    assert passes(requests, Rule(recovers_within_s=0), steps=THREE_STEPS)
 
 
 def test_a_run_that_ended_before_the_peak_was_over_has_not_recovered():
@@ -123,18 +174,18 @@ def test_scaling_up_may_fail_nothing_while_scaling_down_may():
 def test_full_rate_after_a_kill():
     requests = table(steady(0, 10, 50), steady(10, 20, 25), steady(20, 40, 50))
     killed = {"done": (Done(Deed.KILL_WORKER, 10.0, 7.0, "worker"),)}
-    assert passes(requests, Rule(full_rate_within_s=11), **killed)
-    assert not passes(requests, Rule(full_rate_within_s=5), **killed)
-    assert not passes(requests, Rule(full_rate_within_s=11))
+    assert passes(requests, Rule(full_rate_within_s=3), **killed)  # 17 s: the worker is ready
+    assert not passes(requests, Rule(full_rate_within_s=1), **killed)
+    assert not passes(requests, Rule(full_rate_within_s=3))
 
 
 def test_memory_growth():
-    rows = [(at_s, "jvm", 100.0 + at_s) for at_s in range(100)]
-    memory = pd.DataFrame(rows, columns=["at_s", "process", "rss_mb"])
+    rows = [(at_s, "jvm", 1, 100.0 + at_s, 10.0) for at_s in range(100)]
+    memory = pd.DataFrame(rows, columns=NO_SAMPLES.columns)
     requests = table(steady(0, 5))
-    assert passes(requests, Rule(memory_growth_percent=60), memory=memory)
-    assert not passes(requests, Rule(memory_growth_percent=10), memory=memory)
-    assert not passes(requests, Rule(memory_growth_percent=60), memory=NO_MEMORY)
+    assert passes(requests, Rule(memory_growth_percent=60), samples=memory)
+    assert not passes(requests, Rule(memory_growth_percent=10), samples=memory)
+    assert not passes(requests, Rule(memory_growth_percent=60), samples=NO_SAMPLES)
 
 
 @pytest.mark.parametrize("fault", ["missing_lines", "doubled_lines", "other_label", "broken_lines"])
@@ -160,7 +211,7 @@ def test_a_rule_may_allow_for_missing_lines_but_for_no_others():
 
 def test_a_log_that_was_not_counted_is_not_judged():
     verdict = judge(evidence(table(steady(0, 5)), Rule(), completeness=None))
-    assert verdict.passed
+    assert verdict.ending is Ending.PASSED
     assert "log" not in str(verdict)
 
 

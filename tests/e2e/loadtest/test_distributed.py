@@ -8,7 +8,7 @@ import sys
 import psutil
 import pytest
 
-from loadtest.timeline import read_requests
+from loadtest.judging.timeline import read_requests
 from tests.e2e.loadtest.command import TOP, command, only_folder, without_pythonpath
 
 

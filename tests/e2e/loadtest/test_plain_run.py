@@ -3,7 +3,7 @@
 import csv
 import json
 
-from loadtest.timeline import failed, read_requests
+from loadtest.judging.timeline import failed, read_requests
 
 PICTURES = {
     "requests_per_second",

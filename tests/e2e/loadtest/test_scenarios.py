@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from loadtest.timeline import failed, read_requests
+from loadtest.judging.timeline import failed, read_requests
 from service.management import Management
 
 # Seconds and users small enough for a test; the steps keep their proportions.

@@ -28,8 +28,8 @@ class Logged:
 class LogSince:
     """The log in ``folder`` from a moment on: ``time``, when its file had ``size`` bytes.
 
-    That file is told again by its first bytes, ``head``, once it is rotated or compressed: its
-    inode may be another's by then.
+    Once it is rotated or compressed, that file is recognised by its first bytes, ``head``: its
+    inode may be another file's by then.
     """
 
     folder: Path
@@ -48,7 +48,7 @@ class LogSince:
             return cls(folder, moment, b"", 0)
 
     def read(self) -> Logged:
-        """What was written since."""
+        """Everything written since."""
         while True:
             try:
                 return self._read()
@@ -76,7 +76,7 @@ class LogSince:
 
     def _files(self) -> list[Path]:
         files = sorted(self.folder.glob(f"{LOG_NAME.removesuffix('.log')}*"))
-        # While log4j compresses a rotated file it stands there twice, whole only as the plain one.
+        # While log4j compresses a rotated file it is there twice, whole only as the plain one.
         twice = {file.name + ".gz" for file in files}
         # A little earlier: a file's time is that of the kernel's last tick.
         since = self.time - 1

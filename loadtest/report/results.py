@@ -1,4 +1,4 @@
-"""The folder of a run: what is written into it, and how it is read again."""
+"""The folder of a run, written and read again."""
 
 import json
 from collections.abc import Mapping
@@ -9,11 +9,10 @@ from typing import Any, Final, Self
 import pandas as pd
 
 from goemotions.errors import GoEmotionsError
-from loadtest.timeline import failed, percentiles_ms, read_requests
-from loadtest.verdict import Evidence, Verdict
+from loadtest.judging.timeline import failed, percentiles_ms, read_requests
+from loadtest.judging.verdict import Ending, Evidence, LoadVerdict
+from loadtest.options import RESULTS
 from terminal.results import write_json
-
-RESULTS: Final = Path(__file__).with_name("results")
 
 _SUMMARY: Final = "summary.json"
 _REQUESTS: Final = "requests.csv.gz"
@@ -41,7 +40,7 @@ class RunData:
 
     @classmethod
     def load(cls, folder: Path) -> Self:
-        """Raises ``ResultsError`` where ``folder`` is no run's."""
+        """Raises ``ResultsError`` if ``folder`` is no run's."""
         try:
             summary = json.loads((folder / _SUMMARY).read_text(encoding="utf-8"))
             requests = read_requests(folder / _REQUESTS)
@@ -53,6 +52,12 @@ class RunData:
                 "lists the folders that do"
             ) from error
         return cls(folder.name, summary, requests, _users(history, summary["started"]), samples)
+
+    @property
+    def ending(self) -> str:
+        """How the run ended; earlier versions kept only whether it passed."""
+        verdict = self.summary["verdict"]
+        return str(verdict.get("ending", "passed" if verdict["passed"] else "failed"))
 
 
 def write_tables(folder: Path, requests: pd.DataFrame, samples: pd.DataFrame) -> None:
@@ -66,7 +71,7 @@ def write_summary(folder: Path, summary: Mapping[str, Any]) -> None:
     write_json(folder / _SUMMARY, summary)
 
 
-def summarise(evidence: Evidence, verdict: Verdict) -> dict[str, Any]:
+def summarise(evidence: Evidence, verdict: LoadVerdict) -> dict[str, Any]:
     """The figures of a run and its verdict, for ``summary.json``."""
     requests = evidence.requests
     seconds = evidence.steps[-1].ended_s if evidence.steps else 0.0
@@ -86,10 +91,13 @@ def summarise(evidence: Evidence, verdict: Verdict) -> dict[str, Any]:
         "by_status": {str(k): int(n) for k, n in requests["status"].value_counts().items()},
         "by_name": _by_name(requests),
         "errors": {k: int(n) for k, n in wrong["error"].value_counts()[:_ERRORS_KEPT].items()},
+        "capacity": None if evidence.capacity is None else asdict(evidence.capacity),
         "steps": [asdict(step) for step in evidence.steps],
         "actions": [asdict(done) for done in evidence.done],
         "verdict": {
-            "passed": verdict.passed,
+            "passed": verdict.ending is Ending.PASSED,
+            "ending": verdict.ending,
+            "generator_lag": verdict.lag,
             "checks": [asdict(check) for check in verdict.checks],
         },
         "completeness": None if evidence.completeness is None else asdict(evidence.completeness),

@@ -1,6 +1,6 @@
-"""What the right answer to a request is, and whether a reply is that answer.
+"""Expected replies, and the check of a reply against what was expected.
 
-A status says little: every reply's body is held against the HTTP contract too.
+A status says little: every body is compared with the HTTP contract too.
 """
 
 import json
@@ -16,8 +16,8 @@ _SHOWN_CHARS: Final = 120
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
-    """What came back: status, content type and body."""
+class HttpReply:
+    """Status, content type and body, as they came back."""
 
     status: int
     content_type: str
@@ -25,11 +25,11 @@ class Reply:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """A reply that was looked into.
+class CheckedReply:
+    """A reply that was compared with what was expected.
 
-    ``error`` says what is wrong with it, empty where nothing is. ``log_lines`` is how many lines
-    the prediction log owes it: none where TorchServe itself answered, the handler unasked.
+    ``error`` says what is wrong with it and is empty if nothing is. ``log_lines`` is how many lines
+    the prediction log must have of it: none if TorchServe itself answered without the handler.
     ``label`` is the label answered to a single comment, else empty.
     """
 
@@ -39,7 +39,7 @@ class Answer:
 
 
 class Expected(Protocol):
-    """What a request is to be answered with."""
+    """The right reply to a request."""
 
     def check(self, status: int, document: object) -> str:
         """What is wrong with an answer of ``status`` and JSON ``document``; empty if nothing."""
@@ -97,7 +97,7 @@ class Scores:
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """400 or 413 with a reason; with this very ``error`` where one is given."""
+    """400 or 413 with a reason; with this very ``error`` if one is given."""
 
     status: int
     error: str | None = None
@@ -116,7 +116,7 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class RefusedUnread:
-    """A status of TorchServe's own, for what never reaches the handler; the body is its affair."""
+    """A status of TorchServe's own, for what never reaches the handler; its body is not checked."""
 
     status: int
     comments: int = 0
@@ -126,8 +126,8 @@ class RefusedUnread:
         return "" if status == self.status else _wrong_status(status, self.status, document)
 
 
-def read_answer(reply: Reply, expected: Expected) -> Answer:
-    """What ``reply``, to a request that wanted ``expected``, is worth."""
+def check_reply(reply: HttpReply, expected: Expected) -> CheckedReply:
+    """Compare ``reply`` with what its request expected."""
     try:
         document = json.loads(reply.body)
     except ValueError:
@@ -138,8 +138,10 @@ def read_answer(reply: Reply, expected: Expected) -> Answer:
         if not error and content_type != "application/json":
             error = f"the content type is {content_type!r}, not application/json"
         label = document.get("prediction", "") if isinstance(document, dict) else ""
-        return Answer(error, max(expected.comments, 1), label if isinstance(label, str) else "")
-    return Answer(error, log_lines=1 if _is_refusal(document) else 0)
+        return CheckedReply(
+            error, max(expected.comments, 1), label if isinstance(label, str) else ""
+        )
+    return CheckedReply(error, log_lines=1 if _is_refusal(document) else 0)
 
 
 def _is_refusal(document: object) -> TypeGuard[dict[str, Any]]:

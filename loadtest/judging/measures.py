@@ -1,4 +1,4 @@
-"""What is read off a run: recovery, the rate that came back, the load that held, growth."""
+"""Measures of a run: recovery, the rate that came back, the load that held, growth of memory."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,10 +6,10 @@ from typing import Final
 
 import pandas as pd
 
-from loadtest.timeline import between, failed, percentiles_ms
+from loadtest.judging.timeline import between, failed, percentiles_ms
 
-_WINDOW_S: Final = 3
-_FULL_RATE_SHARE: Final = 0.9
+WINDOW_S: Final = 3
+_FULL_RATE_SHARE: Final = 0.8
 _CALM_FACTOR: Final = 2.0
 _CALM_AT_LEAST_MS: Final = 250.0
 
@@ -33,10 +33,18 @@ class Held:
     broke: str
 
 
-def calm_p95_ms(table: pd.DataFrame, before_s: float) -> float:
-    """The p95 under which a service counts as recovered: twice that of the time before.
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """Requests that were unanswered at a moment, and the seconds that answering them takes."""
 
-    No less than 250 ms, so that a service at rest does not set a limit that noise breaks.
+    requests: int
+    seconds: float
+
+
+def calm_p95_ms(table: pd.DataFrame, before_s: float) -> float:
+    """The p95 up to which a service counts as recovered: twice that of the time before.
+
+    It is 250 ms at least, so that a service at rest does not set a limit that noise breaks.
     """
     p95 = percentiles_ms(between(table, 0, before_s))["p95"]
     return max(_CALM_AT_LEAST_MS, _CALM_FACTOR * p95)
@@ -45,8 +53,8 @@ def calm_p95_ms(table: pd.DataFrame, before_s: float) -> float:
 def recovery_s(table: pd.DataFrame, since_s: float, limit_p95_ms: float) -> float | None:
     """Seconds from ``since_s`` to the first three in a row that are calm; None if none are.
 
-    A second is calm when the requests sent in it are all answered rightly, with a p95 within
-    the limit.
+    A second is calm if the requests sent in it are all answered rightly, with a p95 within the
+    limit.
     """
     after = between(table, since_s, float("inf"))
     if after.empty:
@@ -55,26 +63,41 @@ def recovery_s(table: pd.DataFrame, since_s: float, limit_p95_ms: float) -> floa
     p95 = after["ms"].groupby(second).quantile(0.95)
     wrong = set(second[after["error"] != ""])
     calm = {s for s, value in p95.items() if value <= limit_p95_ms and s not in wrong}
-    return _first_window(calm, last=int(second.max()))
+    for start in range(int(second.max()) - WINDOW_S + 2):
+        if calm.issuperset(range(start, start + WINDOW_S)):
+            return float(start)
+    return None
 
 
-def full_rate_s(table: pd.DataFrame, since_s: float, from_s: float) -> float | None:
-    """Seconds from ``since_s`` to the first three in a row at 90 % of the rate before, or None.
+def backlog_after(table: pd.DataFrame, peak: StepRun) -> Backlog:
+    """The requests unanswered at the end of ``peak``, and how long they take at its own rate.
 
-    The rate before is that of right answers from ``from_s`` to ``since_s``.
+    Refused ones do not count: nothing waits for them.
     """
     right = table[table["error"] == ""]
     answered = right["answered_s"]
-    before = ((answered >= from_s) & (answered < since_s)).sum() / max(1e-9, since_s - from_s)
+    waiting = int(((right["sent_s"] < peak.ended_s) & (answered >= peak.ended_s)).sum())
+    during = int(((answered >= peak.began_s) & (answered < peak.ended_s)).sum())
+    return Backlog(waiting, waiting * (peak.ended_s - peak.began_s) / max(1, during))
+
+
+def full_rate_s(
+    table: pd.DataFrame, from_s: float, before_s: float, since_s: float
+) -> float | None:
+    """Seconds from ``since_s`` to the first three in a row at 80 % of the rate before, or None.
+
+    The rate before is that of right answers from ``from_s`` to ``before_s``.
+    """
+    answered = table[table["error"] == ""]["answered_s"]
+    rate = ((answered >= from_s) & (answered < before_s)).sum() / max(1e-9, before_s - from_s)
     after = answered[answered >= since_s] - since_s
     if after.empty:
         return None
     rates = after.astype(int).value_counts()
-    last = int(after.max())
-    rates = rates.reindex(range(last + 1), fill_value=0).sort_index()
-    means = rates.rolling(_WINDOW_S).mean().dropna()
-    full = means[means >= _FULL_RATE_SHARE * before]
-    return None if full.empty else float(full.index[0] - _WINDOW_S + 1)
+    rates = rates.reindex(range(int(after.max()) + 1), fill_value=0).sort_index()
+    means = rates.rolling(WINDOW_S).mean().dropna()
+    full = means[means >= _FULL_RATE_SHARE * rate]
+    return None if full.empty else float(full.index[0] - WINDOW_S + 1)
 
 
 def held_load(table: pd.DataFrame, steps: Sequence[StepRun], limit_p95_ms: float) -> Held:
@@ -105,10 +128,3 @@ def growth_percent(memory: pd.DataFrame) -> float:
     if early.empty:
         return 0.0
     return float((late.median() / early.median() - 1) * 100)
-
-
-def _first_window(calm: set[int], last: int) -> float | None:
-    for start in range(last - _WINDOW_S + 2):
-        if all(second in calm for second in range(start, start + _WINDOW_S)):
-            return float(start)
-    return None

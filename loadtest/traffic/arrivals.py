@@ -1,4 +1,4 @@
-"""An open load: requests leave at a constant rate, whatever the answers take."""
+"""An open load: requests are sent at a constant rate, however long the answers take."""
 
 import time
 from collections.abc import Callable
@@ -20,7 +20,7 @@ def count_in_flight() -> int:
 
 
 def await_answers(timeout_s: float) -> None:
-    """Wait for the answers that are still to come: each owes a line of the prediction log."""
+    """Wait for the answers that are still to come: each has a line in the prediction log."""
     _in_flight.join(timeout=timeout_s)
 
 
@@ -34,12 +34,12 @@ class Arrivals:
         self._unanswered = 0
 
     def wait_s(self) -> float:
-        """Seconds until the next request is due; 0 where it is late."""
+        """Seconds until the next request is due; 0 if it is late."""
         self._due += self._period_s
         return max(0.0, self._due - time.monotonic())
 
     def send(self, request: Callable[[], None]) -> bool:
-        """Let ``request`` go its own way; False where too many of this user's are unanswered."""
+        """Send ``request`` and do not wait; False if too many of this user's are unanswered."""
         if self._unanswered >= MOST_IN_FLIGHT:
             return False
         self._unanswered += 1

@@ -4,13 +4,20 @@ import json
 
 import pytest
 
-from loadtest.answers import Prediction, Refusal, RefusedUnread, Reply, Scores, read_answer
+from loadtest.traffic.replies import (
+    HttpReply,
+    Prediction,
+    Refusal,
+    RefusedUnread,
+    Scores,
+    check_reply,
+)
 
 MALFORMED = "The message must be JSON in the form json={'comment': string_to_predict}."
 
 
 def reply(document, status=200, content_type="application/json"):
-    return Reply(status, content_type, json.dumps(document).encode())
+    return HttpReply(status, content_type, json.dumps(document).encode())
 
 
 def scores(*pairs):
@@ -18,7 +25,7 @@ def scores(*pairs):
 
 
 def test_a_known_label_is_a_right_answer_that_owes_one_log_line():
-    answer = read_answer(reply({"success": True, "prediction": "joy"}), Prediction())
+    answer = check_reply(reply({"success": True, "prediction": "joy"}), Prediction())
     assert (answer.error, answer.log_lines, answer.label) == ("", 1, "joy")
 
 
@@ -35,24 +42,24 @@ def test_a_known_label_is_a_right_answer_that_owes_one_log_line():
     ],
 )
 def test_a_200_with_another_body_than_the_plain_form_s_is_wrong(document):
-    assert read_answer(reply(document), Prediction()).error
+    assert check_reply(reply(document), Prediction()).error
 
 
 def test_a_200_of_another_content_type_is_wrong():
     wrong = reply({"success": True, "prediction": "joy"}, content_type="text/plain")
-    assert "content type" in read_answer(wrong, Prediction()).error
+    assert "content type" in check_reply(wrong, Prediction()).error
 
 
 def test_a_charset_behind_the_content_type_does_no_harm():
     good = reply(
         {"success": True, "prediction": "joy"}, content_type="application/json; charset=utf-8"
     )
-    assert not read_answer(good, Prediction()).error
+    assert not check_reply(good, Prediction()).error
 
 
 def test_scores_owe_a_log_line_for_each_comment():
     rows = [scores(("joy", 0.7), ("love", 0.2)), scores(("anger", 0.5), ("neutral", 0.5))]
-    answer = read_answer(reply(rows), Scores(comments=2, top_k=2))
+    answer = check_reply(reply(rows), Scores(comments=2, top_k=2))
     assert (answer.error, answer.log_lines) == ("", 2)
 
 
@@ -80,32 +87,32 @@ def test_scores_owe_a_log_line_for_each_comment():
     ],
 )
 def test_scores_that_break_the_form_are_wrong(rows):
-    assert read_answer(reply(rows), Scores(comments=2, top_k=2)).error
+    assert check_reply(reply(rows), Scores(comments=2, top_k=2)).error
 
 
 def test_a_right_refusal_is_no_error_and_owes_one_log_line():
     refused = reply({"success": False, "error": MALFORMED}, status=400)
-    answer = read_answer(refused, Refusal(400, MALFORMED))
+    answer = check_reply(refused, Refusal(400, MALFORMED))
     assert (answer.error, answer.log_lines) == ("", 1)
 
 
 def test_a_refusal_with_another_text_than_the_contract_s_is_wrong():
     refused = reply({"success": False, "error": "Bad Request"}, status=400)
-    assert read_answer(refused, Refusal(400, MALFORMED)).error
+    assert check_reply(refused, Refusal(400, MALFORMED)).error
 
 
 def test_an_answer_in_place_of_a_refusal_is_wrong():
     answered = reply({"success": True, "prediction": "joy"})
-    assert "200 in place of 400" in read_answer(answered, Refusal(400)).error
+    assert "200 in place of 400" in check_reply(answered, Refusal(400)).error
 
 
 def test_an_error_of_torchserve_itself_owes_no_log_line():
     full = reply({"code": 503, "type": "ServiceUnavailable", "message": "queue full"}, status=503)
-    answer = read_answer(full, Prediction())
+    answer = check_reply(full, Prediction())
     assert answer.log_lines == 0
     assert answer.error == "503 in place of 200: queue full"
 
 
 def test_what_torchserve_refuses_unread_owes_no_log_line():
-    answer = read_answer(reply({"code": 413}, status=413), RefusedUnread(413))
+    answer = check_reply(reply({"code": 413}, status=413), RefusedUnread(413))
     assert (answer.error, answer.log_lines) == ("", 0)

@@ -1,6 +1,5 @@
-"""What a run tells on the terminal."""
+"""A run's lines on the terminal."""
 
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -8,22 +7,32 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from loadtest.scenarios import Scenario
-from loadtest.verdict import Verdict
+from loadtest.judging.verdict import Ending, LoadVerdict
+from loadtest.options import RunOptions
+from loadtest.scenarios import Capacity, Scenario
 
 _console = Console(highlight=False, soft_wrap=True)
 
 
-def tell_start(scenario: Scenario, host: str, folder: Path, page: str | None) -> None:
+def tell_capacity(capacity: Capacity) -> None:
+    """The figures that a scenario's load is made relative to."""
+    _console.print(
+        f"measured: {capacity.per_second:.0f} answers a second at most, p95 {capacity.p95_ms:.0f} "
+        f"ms; the load generator used {capacity.generator_cores:.1f} of a core"
+    )
+
+
+def tell_start(scenario: Scenario, options: RunOptions, host: str, folder: Path) -> None:
     """Say what is about to happen."""
     _console.print(f"{scenario.name}: {scenario.about}")
+    each = f", {scenario.options.arrivals:g} requests/s each" if scenario.options.arrivals else ""
     _console.print(
-        f"{scenario.users:,} users at most, {scenario.seconds:.0f} s, against {host}; "
-        f"results in {folder}"
+        f"{scenario.users:,} users at most{each}, {scenario.seconds:.0f} s at most, "
+        f"against {host}; results in {folder}"
     )
     _console.print("each line: the figures of the last ten seconds; requests and failures in all")
-    if page is not None:
-        _console.print(f"web page: {page}")
+    if options.web:
+        _console.print(f"web page: http://127.0.0.1:{options.web_port}")
 
 
 def tell_progress(stats: Any, users: int, seconds: float) -> None:  # noqa: ANN401 - Locust's own
@@ -36,7 +45,7 @@ def tell_progress(stats: Any, users: int, seconds: float) -> None:  # noqa: ANN4
     )
 
 
-def tell_outcome(summary: Mapping[str, Any], verdict: Verdict) -> None:
+def tell_outcome(summary: Mapping[str, Any], verdict: LoadVerdict) -> None:
     """The figures of the run and its verdict."""
     table = Table("", *("requests", "failed", "p50 ms", "p90 ms", "p95 ms", "p99 ms"), box=None)
     for column in table.columns[1:]:
@@ -62,27 +71,15 @@ def tell_outcome(summary: Mapping[str, Any], verdict: Verdict) -> None:
             f"       request {differing['request_id']}: {differing['found']} log lines, "
             f"{differing['owed']} owed"
         )
-    _console.print("verdict: " + ("[green]passed[/]" if verdict.passed else "[red]failed[/]"))
+    if verdict.lag:
+        _console.print(f"the load generator did not keep up: {verdict.lag}; --workers may help")
+    colour = "green" if verdict.ending is Ending.PASSED else "red"
+    _console.print(f"verdict: [{colour}]{verdict.ending}[/]")
 
 
 def tell_folder(folder: Path) -> None:
-    """Where everything lies."""
+    """The folder that has everything."""
     _console.print(f"results: {folder}, with summary.json, report.html and the pictures")
-
-
-def tell_scenarios(scenarios: Mapping[str, Scenario]) -> None:
-    """The list of ``--list``."""
-    table = Table("scenario", "users", "seconds", "about", box=None)
-    for scenario in scenarios.values():
-        table.add_row(
-            scenario.name, f"{scenario.users:,}", f"{scenario.seconds:.0f}", scenario.about
-        )
-    _console.print(table)
-
-
-def warn(message: str) -> None:
-    """One line on standard error."""
-    print(f"loadtest: {message}", file=sys.stderr)
 
 
 def _figures(counts: Mapping[str, Any], ms: Mapping[str, Any]) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""Requests that a client ought not to send, each with the refusal, or the answer, it must get.
+"""Invalid requests and odd texts, each with the refusal or the answer that it must get.
 
 Sizes hold for the default settings: 10,000 characters a comment, 64 comments a request.
 """
@@ -7,8 +7,8 @@ import json
 from typing import Final
 
 from goemotions.rejection import MALFORMED_ERROR
-from loadtest.answers import Prediction, Refusal
-from loadtest.exchanges import Exchange
+from loadtest.traffic.exchanges import Exchange
+from loadtest.traffic.replies import Prediction, Refusal
 
 _MALFORMED: Final = Refusal(400, MALFORMED_ERROR)
 _INVALID: Final = Refusal(400)

@@ -1,13 +1,13 @@
-"""The prediction log against the answers that the clients got: each line there, and once."""
+"""The count of the prediction log's lines against the answers that the clients got."""
 
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
 import pandas as pd
 
-from loadtest.prediction_log import Logged, LogSince
+from loadtest.judging.prediction_log import Logged, LogSince
+from service.waiting import wait_until
 
 _SETTLE_S: Final = 15.0
 _POLL_S: Final = 0.5
@@ -16,7 +16,7 @@ _SHOWN: Final = 20
 
 @dataclass(frozen=True, slots=True)
 class Owed:
-    """What the log owes one answered request: so many lines, of ``label`` where it is known."""
+    """The lines that the log must have of one answered request, of ``label`` if it is known."""
 
     lines: int
     label: str
@@ -24,7 +24,7 @@ class Owed:
 
 @dataclass(frozen=True, slots=True)
 class Discrepancy:
-    """A request whose lines are not those that its answer owes."""
+    """A request that has more or fewer lines than it must have."""
 
     request_id: str
     owed: int
@@ -36,7 +36,7 @@ class Completeness:
     """The outcome of the count. ``missing_lines`` and ``doubled_lines`` are sums over requests.
 
     ``unanswered_lines`` belong to requests of others, or to ones whose answer never came:
-    those have no answer to be held against, and are no fault.
+    those have no answer to be compared with, and are no fault.
     """
 
     answers: int
@@ -58,7 +58,7 @@ class Completeness:
 
 
 def owed_by(requests: pd.DataFrame) -> dict[str, Owed]:
-    """What the log owes to the requests, by request id; ones the handler never saw owe nothing."""
+    """The lines that the log must have, by request id; of what the handler never saw, none."""
     owing = requests[requests["log_lines"] > 0]
     return {
         request_id: Owed(int(lines), label)
@@ -69,7 +69,7 @@ def owed_by(requests: pd.DataFrame) -> dict[str, Owed]:
 
 
 def compare(owed: Mapping[str, Owed], logged: Logged) -> Completeness:
-    """Hold what is owed against what was logged."""
+    """Compare the lines that must be there with those that are."""
     differing = []
     found_lines = other_label = 0
     for request_id, debt in owed.items():
@@ -100,9 +100,9 @@ def count_when_settled(
     The last lines take a moment from the worker's output to the file.
     """
     owed = owed_by(requests)
-    deadline = time.monotonic() + settle_s
-    while True:
-        completeness = compare(owed, log.read())
-        if completeness.is_whole or time.monotonic() > deadline:
-            return completeness
-        time.sleep(_POLL_S)
+
+    def whole() -> Completeness | None:
+        counted = compare(owed, log.read())
+        return counted if counted.is_whole else None
+
+    return wait_until(whole, settle_s, _POLL_S) or compare(owed, log.read())

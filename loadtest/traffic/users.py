@@ -1,4 +1,4 @@
-"""The users: what they send, when, and what they make of the answers."""
+"""Locust's user classes."""
 
 import time
 from functools import partial
@@ -7,16 +7,17 @@ from random import Random
 from typing import Final
 
 from locust import FastHttpUser, events, task
+from locust.argument_parser import LocustArgumentParser
 from locust.env import Environment
 from locust.runners import Runner, WorkerRunner
 
 from evaluation.comment_pool import load_comments
-from loadtest.answers import Reply, read_answer
-from loadtest.arrivals import MOST_IN_FLIGHT, Arrivals, await_answers
-from loadtest.exchanges import Exchange, ask_label, ask_scores
-from loadtest.hostile import HOSTILE
-from loadtest.options import UserOptions, add_options
-from loadtest.records import send_records
+from loadtest.options import UserOptions, add_options, given
+from loadtest.traffic.arrivals import MOST_IN_FLIGHT, Arrivals, await_answers
+from loadtest.traffic.exchanges import Exchange, ask_label, ask_scores
+from loadtest.traffic.hostile import HOSTILE
+from loadtest.traffic.records import send_records
+from loadtest.traffic.replies import HttpReply, check_reply
 
 _PATH: Final = "/predictions/goemotions"
 _LAST_ANSWERS_S: Final = 30.0
@@ -25,11 +26,20 @@ _HOSTILE_SHARE: Final = 0.5
 _numbers: Final = count()
 
 
+def add_user_options(parser: LocustArgumentParser, **_: object) -> None:
+    """Give Locust's own command line and web page the users' options.
+
+    They are in Locust's parser, so that a master hands them to its workers, wherever those run;
+    and not in a group of it, since the web page shows none of a group's options.
+    """
+    add_options(parser, UserOptions, with_defaults=True)
+    # For loadtest/stress_test.py alone, which wants each request from its workers.
+    parser.add_argument("--keep-records", action="store_true", include_in_web_ui=False)
+
+
 def prepare(environment: Environment, runner: Runner, **_: object) -> None:
     """Read the comments before the first user starts; make a worker report its records."""
-    if environment.parsed_options is None:
-        raise ValueError("the users need their options: give Environment parsed_options")
-    load_comments(UserOptions.from_namespace(environment.parsed_options).comments)
+    load_comments(_options(environment).comments)
     if isinstance(runner, WorkerRunner):
         send_records(environment)
 
@@ -39,9 +49,16 @@ def finish(**_: object) -> None:
     await_answers(_LAST_ANSWERS_S)
 
 
-events.init_command_line_parser.add_listener(add_options)
+events.init_command_line_parser.add_listener(add_user_options)
 events.init.add_listener(prepare)
 events.test_stop.add_listener(finish)
+
+
+def _options(environment: Environment) -> UserOptions:
+    """Locust's parsed options, a worker's from its master."""
+    if environment.parsed_options is None:
+        raise ValueError("the users need their options: give Environment parsed_options")
+    return UserOptions(**given(environment.parsed_options, UserOptions))
 
 
 class ServiceUser(FastHttpUser):
@@ -53,7 +70,7 @@ class ServiceUser(FastHttpUser):
 
     def on_start(self) -> None:
         """Take the options, and a stream of random numbers that no other user has."""
-        self.options = UserOptions.from_namespace(self.environment.parsed_options)
+        self.options = _options(self.environment)
         self.pool = load_comments(self.options.comments)
         worker = getattr(self.environment.runner, "worker_index", 0)
         self.random = Random(  # noqa: S311 - repeatable is what it has to be
@@ -66,7 +83,8 @@ class ServiceUser(FastHttpUser):
         """Seconds until the next request."""
         if self.arrivals is not None:
             return self.arrivals.wait_s()
-        return self.random.uniform(self.options.wait_min, self.options.wait_max)
+        least_s = self.options.wait_min
+        return self.random.uniform(least_s, max(least_s, self.options.wait_max))
 
     @task
     def send_next(self) -> None:
@@ -78,7 +96,7 @@ class ServiceUser(FastHttpUser):
             self._count_as_unsent(exchange)
 
     def next_exchange(self) -> Exchange:
-        """What this user sends next."""
+        """The request that this user sends next."""
         raise NotImplementedError
 
     def send(self, exchange: Exchange) -> None:
@@ -92,15 +110,12 @@ class ServiceUser(FastHttpUser):
         ) as response:
             if response.status_code == 0:
                 return  # no answer: Locust counts the connection's own error
-            reply = Reply(
-                response.status_code,
-                response.headers.get("content-type", ""),
-                response.content or b"",
-            )
-            answer = read_answer(reply, exchange.expected)
-            response.request_meta["context"]["answer"] = answer
-            if answer.error:
-                response.failure(answer.error)
+            content_type = response.headers.get("content-type", "")
+            reply = HttpReply(response.status_code, content_type, response.content or b"")
+            checked = check_reply(reply, exchange.expected)
+            response.request_meta["context"]["checked"] = checked
+            if checked.error:
+                response.failure(checked.error)
             else:
                 response.success()
 

@@ -1,10 +1,10 @@
-"""A request together with the answer that is right for it."""
+"""Requests, each with the reply that it expects."""
 
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from loadtest.answers import Expected, Prediction, Scores
+from loadtest.traffic.replies import Expected, Prediction, Scores
 
 
 @dataclass(frozen=True, slots=True)

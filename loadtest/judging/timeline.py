@@ -1,23 +1,12 @@
-"""A run's requests as a table, and what happened in each second of it."""
+"""A run's requests as a table, and by the second."""
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 import pandas as pd
 
-COLUMNS: Final = (
-    "time",
-    "ms",
-    "name",
-    "status",
-    "size",
-    "log_lines",
-    "request_id",
-    "label",
-    "error",
-)
 PERCENTILES: Final = (50, 90, 95, 99)
 
 _NUMBERS: Final = ("time", "ms", "sent_s", "answered_s")
@@ -25,13 +14,32 @@ _COUNTS: Final = ("status", "size", "log_lines")
 _TEXTS: Final = ("name", "request_id", "label", "error")
 
 
+class RequestRecord(NamedTuple):
+    """One request and its answer, as the client saw it.
+
+    ``time`` is when it was sent (seconds since the epoch), ``ms`` how long its answer took,
+    ``status`` 0 if none came, ``size`` the bytes of the answer's body. ``log_lines`` and
+    ``label`` are as in ``CheckedReply``; ``error`` is empty if the answer was right.
+    """
+
+    time: float
+    ms: float
+    name: str
+    status: int
+    size: int
+    log_lines: int
+    request_id: str
+    label: str
+    error: str
+
+
 def requests_table(records: Iterable[Sequence[object]], started: float) -> pd.DataFrame:
     """A row for each request, in the order of sending.
 
-    ``records`` have the fields of ``COLUMNS``, which are those of ``records.Record``. Added are
-    ``sent_s`` and ``answered_s``, seconds since ``started`` (seconds since the epoch).
+    ``records`` have the fields of ``RequestRecord``. Added are ``sent_s`` and ``answered_s``,
+    seconds since ``started`` (seconds since the epoch).
     """
-    table = pd.DataFrame.from_records(list(records), columns=list(COLUMNS))
+    table = pd.DataFrame.from_records(list(records), columns=list(RequestRecord._fields))
     table = table.astype({"time": float, "ms": float, "status": int, "size": int})
     table["sent_s"] = table["time"] - started
     table["answered_s"] = table["sent_s"] + table["ms"] / 1000
@@ -40,7 +48,7 @@ def requests_table(records: Iterable[Sequence[object]], started: float) -> pd.Da
 
 def read_requests(file: Path) -> pd.DataFrame:
     """The table that a results folder keeps as ``requests.csv.gz``."""
-    # Told, not guessed: a run without requests has columns too, and "null" is a text.
+    # Not guessed: a run without requests has columns too, and "null" is a text.
     types = {**dict.fromkeys(_NUMBERS, float), **dict.fromkeys(_COUNTS, int)}
     return pd.read_csv(file, keep_default_na=False, dtype={**types, **dict.fromkeys(_TEXTS, str)})
 
@@ -56,7 +64,7 @@ def between(table: pd.DataFrame, from_s: float, to_s: float) -> pd.DataFrame:
 
 
 def percentiles_ms(table: pd.DataFrame) -> dict[str, float]:
-    """p50, p90, p95 and p99 of the time that answers took; all 0 where there is no request."""
+    """p50, p90, p95 and p99 of the time that answers took; all 0 without a request."""
     if table.empty:
         return {f"p{percent}": 0.0 for percent in PERCENTILES}
     values = np.percentile(table["ms"], PERCENTILES)
@@ -64,13 +72,13 @@ def percentiles_ms(table: pd.DataFrame) -> dict[str, float]:
 
 
 def by_second(table: pd.DataFrame, seconds: int, every_s: int = 1) -> pd.DataFrame:
-    """What was answered in each ``every_s`` seconds of the first ``seconds``.
+    """The answers in each ``every_s`` seconds of the first ``seconds``.
 
     An interval that is not over by then is left out: its rate would be too low. The index is
     the interval's start in seconds. ``requests`` and ``failures`` are per second,
     ``total_requests`` and ``total_failures`` the sums up to the interval's end, ``mean_ms`` and
     the percentiles ``p50`` to ``p99`` those of the interval, and ``size`` its mean in bytes.
-    Where nothing was answered, these are NaN.
+    If nothing was answered, these are NaN.
     """
     index = pd.RangeIndex(0, max(every_s, seconds - seconds % every_s), every_s)
     interval = (table["answered_s"] // every_s * every_s).astype(int)

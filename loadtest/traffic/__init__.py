@@ -1,0 +1,1 @@
+"""The users: what they send, when, and whether each reply is right."""
