@@ -43,7 +43,7 @@ def base_encoder(tmp_path_factory):
     return folder
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def settings(base_encoder):
     return TrainingSettings(
         epochs=3,
@@ -79,16 +79,21 @@ def comment(text, *labels):
     return Comment(text=text, source_indices=indices, id=f"id{abs(hash(text)) % 10**6}")
 
 
-@pytest.fixture
-def data_folder(tmp_path, comments, monkeypatch):
-    """GOEMOTIONS_DIR, with the same comments in each split."""
-    folder = tmp_path / "data"
-    folder.mkdir()
+@pytest.fixture(scope="session")
+def split_files(tmp_path_factory, comments):
+    """A folder of GoEmotions' TSV files, with the same comments in each split."""
+    folder = tmp_path_factory.mktemp("data")
     rows = [f"{c.text}\t{','.join(map(str, c.source_indices))}\t{c.id}\n" for c in comments]
     for split in ("train", "dev", "test"):
         (folder / f"{split}.tsv").write_text("".join(rows), encoding="utf-8")
-    monkeypatch.setenv("GOEMOTIONS_DIR", str(folder))
     return folder
+
+
+@pytest.fixture
+def data_folder(split_files, monkeypatch):
+    """GOEMOTIONS_DIR, which is the folder of those files."""
+    monkeypatch.setenv("GOEMOTIONS_DIR", str(split_files))
+    return split_files
 
 
 def tokenizer_content(folder):

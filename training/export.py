@@ -17,7 +17,7 @@ from evaluation.behaviour.measuring import measure_behaviour
 from evaluation.behaviour.reading import read_capabilities
 from evaluation.dataset import Comment
 from evaluation.gold import gold_comments
-from evaluation.quality import Measured, measure_logits
+from evaluation.quality import ModelQuality, measure_logits
 from evaluation.served_model import load_served
 from goemotions.errors import ModelFolderError
 from goemotions.model_info import ModelInfo
@@ -49,7 +49,7 @@ def export(
     model_version: str | None,
     comments: Mapping[str, Sequence[Comment]],
     remark: str = "",
-) -> Measured:
+) -> ModelQuality:
     """Write the run's best weights, all that belongs to them, and their card into ``model``.
 
     Without a ``model_version`` it is ``next_version``. ``comments`` holds the splits ``train``,
@@ -118,7 +118,7 @@ def load_written(folder: Path, config: PretrainedConfig) -> PreTrainedModel:
 
 def _complete(
     draft: Path, settings: TrainingSettings, version: str, comments: Mapping[str, Sequence[Comment]]
-) -> tuple[PreTrainedModel, Measured]:
+) -> tuple[PreTrainedModel, ModelQuality]:
     """Write the tokenizer and the configuration beside the weights, which are measured for it."""
     base = find_base_encoder(settings.base_encoder)
     tokenizer_file = write_tokenizer(base, draft, settings.masks)
@@ -133,7 +133,9 @@ def _complete(
     return written, measured
 
 
-def _section(model_version: str, settings: TrainingSettings, measured: Measured) -> dict[str, Any]:
+def _section(
+    model_version: str, settings: TrainingSettings, measured: ModelQuality
+) -> dict[str, Any]:
     served = measured.quality[Taxonomy.SERVED]
     return {
         "version": model_version,

@@ -12,6 +12,8 @@ from training.base_encoder import (
 )
 from training.errors import BaseEncoderUnavailableError
 
+pytestmark = pytest.mark.weights
+
 COMMENTS = [
     "I love this!",
     "Thanks [NAME], you're the best",

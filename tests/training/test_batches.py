@@ -1,8 +1,11 @@
 """Rows become padded batches, in an order that a resumed run finds again."""
 
+import pytest
 import torch
 
 from training.batches import EpochOrder, TokenRows, pad
+
+pytestmark = pytest.mark.weights
 
 LENGTHS = [5, 3, 9, 4, 4, 8, 2, 7, 6, 3] * 70
 

@@ -19,6 +19,8 @@ from training.classification import classify
 from training.errors import TrainingSettingsError
 from training.loop.comment_trainer import scale_of
 
+pytestmark = pytest.mark.weights
+
 SMALL = {
     "vocab_size": 40,
     "hidden_size": 16,

@@ -1,12 +1,17 @@
-"""``python -m scripts.training``: what it does, and what it says where it can't."""
+"""``python -m scripts.training`` trains and exports, or says in one line why it can't."""
 
-import json
+import shutil
 import sys
+from contextlib import redirect_stderr
+from io import StringIO
 
 import pytest
 
 from goemotions.model_info import ModelInfo
 from scripts import training as command
+from training.run import Run
+
+pytestmark = pytest.mark.weights
 
 QUICK = [
     "--epochs=1", "--batch-size=4", "--precision=fp32", "--max-tokens=16", "--served-max-tokens=32",
@@ -17,34 +22,54 @@ QUICK = [
 def command_line(monkeypatch, tmp_path):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("OMP_WAIT_POLICY", "PASSIVE")  # so that the command need not set it
-
-    def execute(*arguments):
-        monkeypatch.setattr(sys, "argv", ["training", *arguments])
-        with pytest.raises(SystemExit) as end:
-            command.main()
-        return end.value.code or 0
-
     return execute
 
 
-def test_trains_and_exports(command_line, data_folder, base_encoder, tmp_path, capsys):
-    assert command_line("train", f"--base-encoder={base_encoder}", *QUICK) == 0
-    assert command_line("export", "--model-version=3.2.1") == 0
+def execute(*arguments):
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "argv", ["training", *arguments])
+        with pytest.raises(SystemExit) as end:
+            command.main()
+    return end.value.code or 0
+
+
+@pytest.fixture(scope="module")
+def commanded(base_encoder, split_files, tmp_path_factory):
+    """A run that the command trained, and what it printed."""
+    run = Run(tmp_path_factory.mktemp("commanded") / "run")
+    with pytest.MonkeyPatch.context() as patch, redirect_stderr(StringIO()) as printed:
+        patch.setenv("GOEMOTIONS_DIR", str(split_files))
+        patch.setenv("OMP_WAIT_POLICY", "PASSIVE")
+        options = [f"--run={run.folder}", f"--base-encoder={base_encoder}", "--weight-decay=0.5"]
+        assert execute("train", *options, *QUICK) == 0
+    return run, printed.getvalue()
+
+
+def test_an_option_becomes_its_setting(commanded):
+    settings = commanded[0].finished_settings()
+    assert (settings.weight_decay, settings.epochs) == (0.5, 1)
+
+
+def test_training_shows_how_far_it_is(commanded):
+    assert "2/2" in commanded[1]
+
+
+def test_a_finished_run_is_exported(commanded, command_line, data_folder, tmp_path, capsys):
+    assert command_line("export", f"--run={commanded[0].folder}", "--model-version=3.2.1") == 0
     assert ModelInfo.load(tmp_path / "model" / "config.json").version == "3.2.1"
-    assert "test: " in capsys.readouterr().err
+    told = capsys.readouterr().err
+    assert "Written to model, version 3.2.1." in told
+    assert "test: " in told
 
 
-def test_an_option_becomes_its_setting(command_line, data_folder, base_encoder, tmp_path):
-    command_line("train", f"--base-encoder={base_encoder}", "--weight-decay=0.5", *QUICK)
-    settings = json.loads((tmp_path / "runs" / "goemotions" / "settings.json").read_text())
-    assert (settings["weight_decay"], settings["epochs"]) == (0.5, 1)
-
-
-def test_fresh_begins_anew(command_line, data_folder, base_encoder, tmp_path):
-    command_line("train", f"--base-encoder={base_encoder}", *QUICK)
-    other = ["train", f"--base-encoder={base_encoder}", *QUICK, "--seed=5"]
+def test_fresh_begins_anew(commanded, command_line, data_folder, base_encoder, tmp_path):
+    run = Run(shutil.copytree(commanded[0].folder, tmp_path / "run"))
+    other = [
+        "train", f"--run={run.folder}", f"--base-encoder={base_encoder}", *QUICK, "--seed=5",
+    ]  # fmt: skip
     assert command_line(*other) == 2
     assert command_line(*other, "--fresh") == 0
+    assert run.finished_settings().seed == 5
 
 
 @pytest.mark.parametrize("command", ["train", "export"])
@@ -68,8 +93,3 @@ def test_a_setting_out_of_range_is_refused_in_one_line(command_line, data_folder
 def test_exporting_before_training_is_refused(command_line, data_folder, capsys):
     assert command_line("export") == 2
     assert "train first" in capsys.readouterr().err
-
-
-def test_training_shows_how_far_it_is(command_line, data_folder, base_encoder, capsys):
-    command_line("train", f"--base-encoder={base_encoder}", *QUICK)
-    assert "2/2" in capsys.readouterr().err

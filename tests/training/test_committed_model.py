@@ -13,6 +13,8 @@ from evaluation.gold import gold_comments
 from goemotions.model_info import ModelInfo
 from goemotions.tokens import CommentTokenizer
 
+pytestmark = pytest.mark.weights
+
 MODEL = Path(__file__).parents[2] / "model"
 
 

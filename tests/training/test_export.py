@@ -1,27 +1,29 @@
 """A finished run becomes a model folder that the service and transformers can load."""
 
 import dataclasses
-import io
 import json
+import shutil
 
 import numpy as np
 import pytest
 import torch
 from huggingface_hub import ModelCard
-from rich.console import Console
 from safetensors.torch import load_file
 from transformers import AutoModelForSequenceClassification
 
 from archive.quantization_cost import read_record
+from goemotions.errors import ModelFolderError
 from goemotions.model_info import ModelInfo
 from goemotions.taxonomy import LABELS, Taxonomy
 from goemotions.tokens import CommentTokenizer
 from training.errors import RunFolderError
-from training.export import export, write_half_precision
+from training.export import export, next_version, write_half_precision
 from training.logits import compute_logits
 from training.run import Run
 from training.teaching.score import score
-from training.train import TrainingData, train
+from training.train import train
+
+pytestmark = pytest.mark.weights
 
 
 @pytest.fixture(scope="module")
@@ -29,17 +31,18 @@ def splits(comments):
     return {"train": comments, "dev": comments, "test": comments[:5]}
 
 
-@pytest.fixture
-def run(settings, comments, tmp_path):
-    run = Run(tmp_path / "run")
-    train(settings, TrainingData(comments, comments), run, Console(file=io.StringIO()))
-    return run
+@pytest.fixture(scope="module")
+def model(trained, splits, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("exported") / "model"
+    export(trained, folder, "1.2.3", splits)
+    return folder
 
 
-@pytest.fixture
-def model(run, splits, tmp_path):
-    export(run, tmp_path / "model", "1.2.3", splits)
-    return tmp_path / "model"
+@pytest.fixture(scope="module")
+def again(trained, splits, tmp_path_factory):
+    """The folder of a second export, and what was measured."""
+    folder = tmp_path_factory.mktemp("exported") / "again"
+    return folder, export(trained, folder, "1.2.3", splits)
 
 
 def test_the_folder_holds_what_is_served_and_nothing_else(model):
@@ -62,10 +65,10 @@ def test_the_service_reads_its_configuration(model):
     }
 
 
-def test_no_path_of_the_machine_is_written(model, tmp_path, settings):
+def test_no_path_of_the_machine_is_written(model, trained, settings):
     written = (model / "config.json").read_text() + (model / "README.md").read_text()
-    assert settings.base_encoder not in written
-    assert str(tmp_path) not in written
+    for path in (settings.base_encoder, str(model.parent), str(trained.folder)):
+        assert path not in written
 
 
 def test_the_weights_are_half_precision(model):
@@ -73,8 +76,8 @@ def test_the_weights_are_half_precision(model):
     assert {tensor.dtype for tensor in weights.values()} == {torch.float16}
 
 
-def test_the_quality_is_that_of_the_written_weights(model, run, splits, tmp_path):
-    measured = export(run, tmp_path / "again", "1.2.3", splits)
+def test_the_quality_is_that_of_the_written_weights(model, again, splits):
+    _, measured = again
     written = AutoModelForSequenceClassification.from_pretrained(model, dtype="float32")
     tokenizer = CommentTokenizer(model / "tokenizer.json", max_tokens=32)
     ids = [tokens.ids for tokens in tokenizer.tokenize([c.text for c in splits["test"]])]
@@ -90,10 +93,47 @@ def test_what_int8_costs_is_recorded_and_told(model):
     assert f"{100 * found.hit_rate:.2f} % in int8" in (model / "README.md").read_text()
 
 
-def test_the_same_run_gives_the_same_bytes(model, run, splits, tmp_path):
-    export(run, tmp_path / "again", "1.2.3", splits)
+def test_the_same_run_gives_the_same_bytes(model, again):
+    folder, _ = again
     for file in model.iterdir():
-        assert (tmp_path / "again" / file.name).read_bytes() == file.read_bytes(), file.name
+        assert (folder / file.name).read_bytes() == file.read_bytes(), file.name
+
+
+@pytest.mark.parametrize(
+    ("before", "same_weights", "after"),
+    [
+        (None, False, "1.0.0"),
+        ("1.1.0", False, "1.1.1"),
+        ("2.0.9", False, "2.0.10"),
+        ("1.1.0", True, "1.1.0"),
+        ("spring", True, "spring"),
+    ],
+)
+def test_other_weights_raise_the_last_number_of_the_version(
+    *, model, tmp_path, before, same_weights, after
+):
+    weights = tmp_path / "weights"
+    weights.write_bytes((model / "model.safetensors").read_bytes() if same_weights else b"others")
+    assert next_version(of_version(model, before, tmp_path), weights) == after
+
+
+def test_a_version_without_a_last_number_is_not_raised(model, tmp_path):
+    (tmp_path / "weights").write_bytes(b"others")
+    with pytest.raises(ModelFolderError, match=r"'spring'.*give the new one by --model-version"):
+        next_version(of_version(model, "spring", tmp_path), tmp_path / "weights")
+
+
+def of_version(model, version, tmp_path):
+    """A copy of ``model`` that says it is of that version; an empty folder for None."""
+    folder = tmp_path / "copy"
+    if version is None:
+        folder.mkdir()
+        return folder
+    shutil.copytree(model, folder)
+    config = json.loads((folder / "config.json").read_text())
+    config["goemotions"]["version"] = version
+    (folder / "config.json").write_text(json.dumps(config))
+    return folder
 
 
 def test_the_card_is_one_that_the_hub_reads(model):
@@ -112,14 +152,14 @@ def test_the_card_has_a_row_for_each_label_and_no_open_field(model):
 
 
 def test_the_card_names_a_students_teachers_by_their_files_alone(
-    run, settings, comments, splits, tmp_path
+    *, trained, settings, data, console, splits, tmp_path
 ):
     files = [tmp_path / "teachers" / f"{name}.safetensors" for name in ("large", "small")]
     for file in files:
-        score(run, {"train": comments, "dev": comments}).save(file)
+        score(trained, splits).save(file)
     taught = dataclasses.replace(settings, scores=",".join(map(str, files)), name_share=0.5)
     student = Run(tmp_path / "student")
-    train(taught, TrainingData(comments, comments), student, Console(file=io.StringIO()))
+    train(taught, data, student, console)
     export(student, tmp_path / "taught", "1.2.3", splits)
     card = (tmp_path / "taught" / "README.md").read_text()
     assert all(f"\n| {name} | " in card for name in ("large", "small", "their mean"))

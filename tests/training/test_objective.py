@@ -17,6 +17,8 @@ from training.objective import (
 )
 from training.settings import TrainingSettings
 
+pytestmark = pytest.mark.weights
+
 
 def test_the_mass_is_split_evenly_over_the_gold_labels():
     targets = target_distributions([(1,), (0, 2)], labels=4, smoothing=0.0)

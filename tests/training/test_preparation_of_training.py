@@ -6,6 +6,8 @@ from evaluation.dataset import Comment
 from training.preparation import choose_rows, first_names, gold_targets, name_the_masked
 from training.settings import TrainingSettings
 
+pytestmark = pytest.mark.weights
+
 NAMED = [
     Comment(f"Thanks [NAME], says [NAME] {number}", (15,), str(number)) for number in range(50)
 ]

@@ -1,8 +1,8 @@
 """A recipe is a file of settings that the command line takes in place of options."""
 
-import json
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -24,7 +24,8 @@ def test_a_recipe_gives_the_settings_that_it_names(tmp_path):
     [
         (None, "can't be read"),
         ("epochs = ", "can't be read"),
-        ("epoch = 3", r"has epoch; settings are .*epochs"),
+        ("epochs = 0", r"recipe.toml: epochs is 0; it must be"),
+        ("epoch = 3", r"recipe.toml: there is no setting epoch; settings are .*epochs"),
     ],
 )
 def test_a_file_that_is_no_recipe_is_refused(tmp_path, content, message):
@@ -35,20 +36,17 @@ def test_a_file_that_is_no_recipe_is_refused(tmp_path, content, message):
         read_recipe(file)
 
 
-def test_options_overrule_the_recipe_and_it_overrules_defaults(
-    tmp_path, data_folder, base_encoder, monkeypatch
-):
-    file = tmp_path / "recipe.toml"
-    file.write_text(f'epochs = 1\nseed = 5\nbatch_size = 4\nbase_encoder = "{base_encoder}"\n')
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("OMP_WAIT_POLICY", "PASSIVE")
-    arguments = ["train", f"--recipe={file}", "--seed=7", "--precision=fp32"]
-    monkeypatch.setattr(sys, "argv", ["training", *arguments])
+def test_options_overrule_the_recipe_and_it_overrules_defaults(tmp_path, monkeypatch):
+    file, found = tmp_path / "recipe.toml", []
+    file.write_text("epochs = 1\nseed = 5\nbatch_size = 4\n")
+    trainer = SimpleNamespace(TrainingData=dict, train=lambda settings, *_: found.append(settings))
+    monkeypatch.setitem(sys.modules, "training.train", trainer)
+    monkeypatch.setattr(command, "_load_quietly", lambda *splits: dict.fromkeys(splits))
+    monkeypatch.setenv("OMP_WAIT_POLICY", "PASSIVE")  # so that the command need not set it
+    monkeypatch.setattr(sys, "argv", ["training", "train", f"--recipe={file}", "--seed=7"])
     with pytest.raises(SystemExit):
         command.main()
-    settings = json.loads((tmp_path / "runs" / "goemotions" / "settings.json").read_text())
-    assert (settings["epochs"], settings["seed"], settings["batch_size"]) == (1, 7, 4)
-    assert settings["weight_decay"] == TrainingSettings().weight_decay
+    assert found == [TrainingSettings(epochs=1, seed=7, batch_size=4)]
 
 
 def test_the_committed_recipes_are_settings():

@@ -12,6 +12,8 @@ from training.settings import TrainingSettings
     ("setting", "value"),
     [
         ("epochs", 0),
+        ("epochs", 1.5),
+        ("epochs", "3"),
         ("batch_size", 0),
         ("learning_rate", 0.0),
         ("learning_rate", float("nan")),

@@ -11,9 +11,11 @@ import pytest
 import scripts.study
 import scripts.training
 from evaluation.gold import find_hits, folded_gold
-from training.logits import folded_scores
+from training.folding import folded_scores
 from training.run import Run
 from training.study.results import load_results
+
+pytestmark = pytest.mark.weights
 
 BASE = """
 question = "baseline"

@@ -1,26 +1,26 @@
 """Teachers' scores are cached in a file, and mixed with the gold labels."""
 
 import dataclasses
-import io
 import os
 
 import numpy as np
 import pytest
 import torch
-from rich.console import Console
 
 from archive.inputs import REPOSITORY
 from evaluation.dataset import fingerprint, load_split
 from evaluation.gold import find_hits, folded_gold
 from goemotions.calibration import softmax
 from training.errors import RunFolderError, ScoresError
-from training.logits import folded_scores
+from training.folding import folded_scores
 from training.preparation import gold_targets
 from training.run import Run
 from training.settings import TrainingSettings
 from training.teaching.score import score
 from training.teaching.teachers import TeacherScores, load_teachers, taught_targets
-from training.train import TrainingData, train
+from training.train import train
+
+pytestmark = pytest.mark.weights
 
 
 @pytest.fixture
@@ -69,11 +69,9 @@ def test_without_teachers_the_gold_labels_are_all(comments):
     assert taught_targets(gold, [], comments, TrainingSettings()).equal(gold)
 
 
-def test_a_run_teaches_another(settings, comments, tmp_path):
-    data, console = TrainingData(comments, comments), Console(file=io.StringIO())
-    run, file = Run(tmp_path / "teacher"), tmp_path / "scores.safetensors"
-    train(settings, data, run, console)
-    score(run, {"train": comments, "dev": comments}).save(file)
+def test_a_run_teaches_another(*, trained, settings, data, console, comments, tmp_path):
+    file = tmp_path / "scores.safetensors"
+    score(trained, {"train": comments, "dev": comments}).save(file)
     logits = TeacherScores.load(file).logits
     assert {split: rows.shape for split, rows in logits.items()} == {
         "train": (len(comments), 28),

@@ -1,14 +1,12 @@
 """A run learns, stops with a checkpoint, and goes on as if it had not been stopped."""
 
 import dataclasses
-import io
 import json
 import signal
 
 import numpy as np
 import pytest
 import torch
-from rich.console import Console
 from safetensors.torch import load_file
 
 import training.loop.comment_trainer
@@ -16,17 +14,9 @@ from evaluation.gold import find_hits, folded_gold
 from goemotions.taxonomy import fold
 from training.errors import RunFolderError
 from training.run import Run
-from training.train import TrainingData, train
+from training.train import train
 
-
-@pytest.fixture
-def data(comments):
-    return TrainingData(train=comments, dev=comments)
-
-
-@pytest.fixture
-def console():
-    return Console(file=io.StringIO())
+pytestmark = pytest.mark.weights
 
 
 @pytest.fixture
@@ -60,11 +50,10 @@ def test_a_few_comments_are_learnt_by_heart(settings, data, tmp_path, console):
     assert rates[0] < max(rates) == 1.0
 
 
-def test_the_same_settings_give_the_same_weights(settings, data, tmp_path, console):
-    runs = [Run(tmp_path / "first"), Run(tmp_path / "second")]
-    for run in runs:
-        train(settings, data, run, console)
-    assert_same_weights(*runs)
+def test_the_same_settings_give_the_same_weights(trained, settings, data, tmp_path, console):
+    again = Run(tmp_path / "again")
+    train(settings, data, again, console)
+    assert_same_weights(trained, again)
 
 
 @pytest.mark.parametrize(
@@ -82,37 +71,35 @@ def test_the_same_settings_give_the_same_weights(settings, data, tmp_path, conso
     ],
     ids="-".join,
 )
-def test_each_lever_trains_and_gives_weights_of_its_own(settings, data, tmp_path, console, levers):
-    plain, pulled = Run(tmp_path / "plain"), Run(tmp_path / "pulled")
-    assert train(settings, data, plain, console)
+def test_each_lever_trains_and_gives_weights_of_its_own(
+    *, trained, settings, data, tmp_path, console, levers
+):
+    pulled = Run(tmp_path / "pulled")
     assert train(dataclasses.replace(settings, **levers), data, pulled, console)
-    weights = [load_file(run.last_checkpoint() / "model.safetensors") for run in (plain, pulled)]
+    weights = [load_file(run.last_checkpoint() / "model.safetensors") for run in (trained, pulled)]
     assert any(not weights[0][name].equal(weights[1][name]) for name in weights[1])
 
 
-def test_the_logits_on_dev_are_kept_for_each_epoch_and_kind(settings, data, tmp_path, console):
-    run = Run(tmp_path / "run")
-    train(settings, data, run, console)
+def test_the_logits_on_dev_are_kept_for_each_epoch_and_kind(trained, data):
     gold = folded_gold(data.dev)
-    for name, entry in json.loads(run.dev_file.read_text()).items():
-        logits = np.load(run.dev_logits_file(entry["epoch"], entry["weights"]))
+    for name, entry in json.loads(trained.dev_file.read_text()).items():
+        logits = np.load(trained.dev_logits_file(entry["epoch"], entry["weights"]))
         assert find_hits(fold(logits), gold).mean() == entry["hit_rate"]["sum"], name
 
 
 @pytest.mark.parametrize("steps", [1, 5, 8], ids=["at-once", "in-an-epoch", "at-an-epochs-end"])
 def test_an_interrupted_run_goes_on_to_the_same_weights(
-    *, settings, data, tmp_path, console, stop_after, monkeypatch, steps
+    *, trained, settings, data, tmp_path, console, stop_after, monkeypatch, steps
 ):
-    whole, halves = Run(tmp_path / "whole"), Run(tmp_path / "halves")
-    train(settings, data, whole, console)
+    halves = Run(tmp_path / "halves")
     with monkeypatch.context():
         stop_after(steps)
         assert not train(settings, data, halves, console)
         assert halves.last_checkpoint().name == f"checkpoint-{steps}"
     monkeypatch.undo()
     assert train(settings, data, halves, console)
-    assert_same_weights(whole, halves)
-    assert json.loads(halves.dev_file.read_text()) == json.loads(whole.dev_file.read_text())
+    assert_same_weights(trained, halves)
+    assert json.loads(halves.dev_file.read_text()) == json.loads(trained.dev_file.read_text())
 
 
 def assert_same_weights(one, other):
@@ -126,29 +113,25 @@ def assert_same_weights(one, other):
         torch.testing.assert_close(tensor, best[1][name], msg=f"best: {name}")
 
 
-def test_the_signal_handlers_are_as_before_after_a_run(settings, data, tmp_path, console):
+def test_the_signal_handlers_are_as_before_after_a_run(copied, settings, data, console):
     before = signal.getsignal(signal.SIGINT)
-    train(settings, data, Run(tmp_path / "run"), console)
+    train(settings, data, copied, console)
     assert signal.getsignal(signal.SIGINT) is before
 
 
-def test_a_finished_run_is_not_trained_again(settings, data, tmp_path, console):
-    run = Run(tmp_path / "run")
-    train(settings, data, run, console)
-    written = run.best_weights.stat().st_mtime_ns, run.last_checkpoint().stat().st_mtime_ns
-    assert train(settings, data, run, console)
-    assert (
-        run.best_weights.stat().st_mtime_ns,
-        run.last_checkpoint().stat().st_mtime_ns,
-    ) == written
+def test_a_finished_run_is_not_trained_again(copied, settings, data, console):
+    def times():
+        return copied.best_weights.stat().st_mtime_ns, copied.last_checkpoint().stat().st_mtime_ns
+
+    written = times()
+    assert train(settings, data, copied, console)
+    assert times() == written
 
 
-def test_an_incomplete_checkpoint_is_passed_over(settings, data, tmp_path, console):
-    run = Run(tmp_path / "run")
-    train(settings, data, run, console)
-    complete = run.last_checkpoint()
-    (run.checkpoints / "checkpoint-99999").mkdir()
-    assert run.last_checkpoint() == complete
+def test_an_incomplete_checkpoint_is_passed_over(copied):
+    complete = copied.last_checkpoint()
+    (copied.checkpoints / "checkpoint-99999").mkdir()
+    assert copied.last_checkpoint() == complete
 
 
 def test_a_run_with_other_settings_is_not_gone_on_with(settings, data, tmp_path, console):
@@ -158,11 +141,9 @@ def test_a_run_with_other_settings_is_not_gone_on_with(settings, data, tmp_path,
         train(dataclasses.replace(settings, epochs=4), data, run, console)
 
 
-def test_a_run_on_other_data_is_not_gone_on_with(settings, data, tmp_path, console):
-    run = Run(tmp_path / "run")
-    train(settings, data, run, console)
+def test_a_run_on_other_data_is_not_gone_on_with(copied, settings, data, console):
     with pytest.raises(RunFolderError, match=r"other data.*--fresh"):
-        train(settings, dataclasses.replace(data, train=data.train[1:]), run, console)
+        train(settings, dataclasses.replace(data, train=data.train[1:]), copied, console)
 
 
 def test_a_folder_that_is_no_run_is_not_removed(tmp_path):
@@ -172,10 +153,8 @@ def test_a_folder_that_is_no_run_is_not_removed(tmp_path):
     assert (tmp_path / "thesis.txt").exists()
 
 
-def test_the_record_says_how_the_run_was_made(settings, data, tmp_path, console):
-    run = Run(tmp_path / "run")
-    train(settings, data, run, console)
-    record = json.loads(run.record_file.read_text())
+def test_the_record_says_how_the_run_was_made(trained, data):
+    record = json.loads(trained.record_file.read_text())
     assert record["finished"] is True
     assert record["seconds"] > 0
     assert record["precision"] == "fp32"

@@ -8,7 +8,7 @@ import numpy as np
 
 from evaluation.dataset import Comment
 from evaluation.gold import find_hits, fold_probabilities, folded_gold
-from evaluation.quality import Measured, in_taxonomy
+from evaluation.quality import ModelQuality, in_taxonomy
 from evaluation.quality_report.scored import Scored
 from evaluation.quality_report.slices import Slice, measure_slices
 from goemotions.taxonomy import Taxonomy
@@ -41,7 +41,7 @@ def measure_teachers(files: str, dev: Sequence[Comment]) -> list[Teacher]:
     ]
 
 
-def slices_of_test(measured: Measured, test: Sequence[Comment]) -> tuple[Slice, ...]:
+def slices_of_test(measured: ModelQuality, test: Sequence[Comment]) -> tuple[Slice, ...]:
     """The kinds of test's comments that there are any of, over the served labels."""
     logits, gold = in_taxonomy(Taxonomy.SERVED, measured.logits["test"], test)
     scores = measured.calibration[Taxonomy.SERVED].probabilities(logits)

@@ -12,14 +12,13 @@ from numpy.typing import NDArray
 from transformers import PreTrainedModel
 
 from archive.quantization_cost import LARGEST_LOSS, loss_of
-from evaluation.accuracy import Accuracy, Answer, measure
-from evaluation.behaviour.flips import all_flips, flips_by_capability
-from evaluation.behaviour.measuring import Behaviour
-from evaluation.behaviour.table import rows_of
+from evaluation.accuracy import Accuracy, measure_accuracy
+from evaluation.behaviour.measuring import Behaviour, all_flips, flips_by_capability
+from evaluation.behaviour.report import rows_of
 from evaluation.dataset import HUB_CONFIG, HUB_NAME, Comment
-from evaluation.gold import fold_gold, folded_gold
-from evaluation.quality import Measured, Quality, find_unseen
-from evaluation.quality_report.formats import p_value, points, with_error
+from evaluation.formats import p_value, points, with_error
+from evaluation.gold import folded_gold
+from evaluation.quality import ModelQuality, SplitQuality, find_unseen
 from goemotions.quantization import Quantization
 from goemotions.taxonomy import GROUPS, LABELS, SOURCE_LABELS, Taxonomy, fold
 from training.card.figures import measure_teachers, slices_of_test
@@ -35,7 +34,7 @@ _HUB_SPLIT: Final = {"dev": "validation", "test": "test"}
 class CardFigures:
     """What the written weights came to: their quality, in int8, in the cases on behaviour."""
 
-    measured: Measured
+    measured: ModelQuality
     quantization: Quantization
     behaviour: Behaviour
 
@@ -92,7 +91,7 @@ def render_card(
     return f"{str(card).rstrip()}\n"
 
 
-def _card_data(measured: Measured) -> ModelCardData:
+def _card_data(measured: ModelQuality) -> ModelCardData:
     return ModelCardData(
         language="en",
         license="apache-2.0",
@@ -109,8 +108,8 @@ def _card_data(measured: Measured) -> ModelCardData:
                 dataset_config=HUB_CONFIG,
                 dataset_split=_HUB_SPLIT[split],
                 metric_type="accuracy",
-                metric_name=f"hit rate over 14 labels ({quality.comments} comments)",
-                metric_value=round(quality.hit_rate, 4),
+                metric_name=f"hit rate over 14 labels ({quality.hits.of} comments)",
+                metric_value=round(quality.hits.rate, 4),
             )
             for split, quality in measured.quality[Taxonomy.SERVED].items()
         ],
@@ -118,15 +117,15 @@ def _card_data(measured: Measured) -> ModelCardData:
 
 
 def _unseen_quality(
-    measured: Measured, comments: Mapping[str, Sequence[Comment]]
-) -> dict[str, Quality]:
+    measured: ModelQuality, comments: Mapping[str, Sequence[Comment]]
+) -> dict[str, SplitQuality]:
     """By split: the quality on comments whose text does not stand in train, if any."""
     unseen = {}
     for split, logits in measured.logits.items():
         rows = np.flatnonzero(find_unseen(comments[split], comments["train"])).tolist()
         if not rows:
             continue
-        unseen[split] = Quality.of(
+        unseen[split] = SplitQuality.of(
             Taxonomy.SERVED,
             logits[rows],
             [comments[split][row] for row in rows],
@@ -146,17 +145,11 @@ def _always_neutral(comments: Sequence[Comment]) -> float:
 
 
 def _accuracy(logits: NDArray[np.float32], comments: Sequence[Comment]) -> Accuracy:
-    predictions = fold(logits).argmax(axis=1)
-    return measure(
-        [
-            Answer(gold=fold_gold(comment.source_indices), prediction=LABELS[prediction])
-            for comment, prediction in zip(comments, predictions, strict=True)
-        ]
-    )
+    return measure_accuracy(folded_gold(comments), fold(logits).argmax(axis=1))
 
 
-def _hit_rate(quality: Quality) -> str:
-    return f"{100 * quality.hit_rate:.1f} ± {100 * quality.standard_error:.1f} %"
+def _hit_rate(quality: SplitQuality) -> str:
+    return with_error(quality.hits)
 
 
 def _figure(value: float) -> str:

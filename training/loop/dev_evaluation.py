@@ -19,7 +19,8 @@ from evaluation.dataset import Comment
 from goemotions.tokens import CommentTokenizer
 from terminal.results import write_json
 from training.base_encoder import build_classifier
-from training.logits import SERVED_FOLDING, comment_logits, hit_rates_by_folding
+from training.folding import SERVED_FOLDING, hit_rates_by_folding
+from training.logits import comment_logits
 from training.loop.averaging import WeightAveraging
 from training.run import Run, read_json
 from training.settings import TrainingSettings

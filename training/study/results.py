@@ -18,7 +18,7 @@ from evaluation.dataset import Comment, fingerprint, load_split
 from evaluation.gold import find_hits, folded_gold
 from goemotions.taxonomy import LABELS
 from training.errors import StudyError
-from training.logits import SERVED_FOLDING, folded_scores
+from training.folding import SERVED_FOLDING, folded_scores
 from training.run import Run, read_json
 from training.settings import TrainingSettings
 from training.study.design import Trial, Weights

@@ -7,7 +7,10 @@ from evaluation.dataset import Comment
 from evaluation.quality import find_unseen
 from goemotions.taxonomy import SOURCE_LABELS
 from training.base_encoder import load_classifier
-from training.logits import compute_logits, hit_rates_by_folding
+from training.folding import hit_rates_by_folding
+from training.logits import compute_logits
+
+pytestmark = pytest.mark.weights
 
 
 def logits_of(**probabilities):
