@@ -1,41 +1,63 @@
-"""Puts a sweep's tables into a document, between two marks; what stands around them is kept.
+"""The table of a sweep, and its place in a document between two marks.
 
-``python -m scripts.sweep.document FOLDER`` does it again from the results of a sweep.
+``python -m benchmarks.sweep.document FOLDER`` puts it there again from the results of a sweep.
 """
 
+import json
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
 import typer
 
-from benchmarks.about import headline
+from archive.inputs import REPOSITORY
 from benchmarks.errors import BenchmarkError
-from benchmarks.setup import REPOSITORY
-from benchmarks.sweep.findings import Findings
-from benchmarks.sweep.tables import tables_of
-from goemotions.errors import GoEmotionsError
+from benchmarks.report.record import BenchRecord, Turn
+from benchmarks.report.results import FILE, as_markdown, write_frames
+from benchmarks.report.table import FigureTable, in_median, in_spread
+from benchmarks.sweep.setting import COMMITTED
+from benchmarks.sweep.settings import settings_for
+from benchmarks.sweep.variant import contender_of
+from terminal.ending import ending
 
 BEGIN: Final = "<!-- figures: written by benchmarks/sweep; the rest by hand -->"
 END: Final = "<!-- end of the figures -->"
 TUNING: Final = REPOSITORY / "docs" / "tuning.md"
 
-_CANNOT_RUN: Final = 2
+_LONE: Final = 1  # client: latency is what counts
 
 
+@ending("sweep")
 def main(
     folder: Annotated[Path, typer.Argument(help="The results of a sweep.")],
     into: Annotated[Path, typer.Option(help="The document with the two marks.")] = TUNING,
 ) -> None:
-    """Put the tables of FOLDER in the place of those in the document."""
+    """Put the figures of FOLDER in the place of those in the document."""
+    put_into(into, read_sweep(folder))
+
+
+def read_sweep(folder: Path) -> BenchRecord:
+    """What a sweep has written into ``folder``; raises ``BenchmarkError`` if there is none."""
+    file = folder / FILE
     try:
-        put_into(into, Findings.load(folder))
-    except (GoEmotionsError, OSError) as error:
-        typer.echo(f"sweep: {error}", err=True)
-        raise typer.Exit(_CANNOT_RUN) from error
+        document: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
+        about = document["about"]
+        turns = {(turn.pop("contender"), turn.pop("round")): turn for turn in document["turns"]}
+        return BenchRecord(
+            about,
+            tuple(map(contender_of, settings_for(about["basis"]["cores"]))),
+            {key: Turn.read(turn) for key, turn in turns.items()},
+        )
+    except (OSError, ValueError, LookupError, TypeError) as error:
+        raise BenchmarkError(
+            f"{file} holds no sweep ({error!r}); name the folder of one"
+        ) from error
 
 
-def put_into(document: Path, findings: Findings) -> None:
-    """Replace what stands between the marks; raises ``BenchmarkError`` where one is missing."""
+def put_into(document: Path, record: BenchRecord) -> None:
+    """Write a short table between the marks, and all figures as CSV into ``figures`` beside it.
+
+    Raises ``BenchmarkError`` if a mark is missing.
+    """
     text = document.read_text(encoding="utf-8")
     before, begin, rest = text.partition(BEGIN)
     _, end, after = rest.partition(END)
@@ -43,20 +65,62 @@ def put_into(document: Path, findings: Findings) -> None:
         raise BenchmarkError(
             f"{document} has no lines `{BEGIN}` and `{END}`, between which the figures go; add them"
         )
-    figures = f"{BEGIN}\n\n{as_markdown(findings)}\n{END}"
-    document.write_text(f"{before}{figures}{after}", encoding="utf-8")
-
-
-def as_markdown(findings: Findings) -> str:
-    """The tables, what failed, and what it was measured on."""
-    tables = [table.as_markdown() for table in tables_of(findings)]
-    notes = [f"Not measured: {name}: {why}.\n" for name, why in findings.failures.items()]
-    plan = findings.basis["plan"]
-    how = (
-        f"Each setting is started by itself, in turns, and loaded by wrk for {plan['seconds']} s "
-        f"at each number of clients. {headline(findings.about)}.\n"
+    figures = document.parent / "figures"
+    figures.mkdir(exist_ok=True)
+    files = write_frames(figures, record, prefix=f"{document.stem}-")
+    links = " and ".join(f"[{file.name}](figures/{file.name})" for file in files)
+    found = as_markdown(setting_tables(record, short=True), record)
+    figures_link = f"All figures: {links}.\n" if files else ""
+    document.write_text(
+        f"{before}{BEGIN}\n\n{found}\n{figures_link}\n{END}{after}", encoding="utf-8"
     )
-    return "\n".join([*tables, *notes, how])
+
+
+def setting_tables(record: BenchRecord, *, short: bool = False) -> list[FigureTable]:
+    """A table with each setting that was measured; none if none was.
+
+    If it is ``short``, of each lever the value alone that answered most to the most clients.
+    """
+    medians = record.medians()
+    if not medians.clients:
+        return []
+    most = medians.clients[-1]
+    rates = {
+        each.key: rate
+        for each in record.measured()
+        if (rate := medians.median(each.key, most, "per_second"))
+    }
+    kept = [each for each in record.measured() if each.key in rates]
+    if short:
+        best = {each.about: each for each in sorted(kept, key=lambda each: rates[each.key])}
+        kept = [each for each in kept if best[each.about] is each]
+    delivered = next((rates[each.key] for each in kept if each.name == COMMITTED), None)
+    rows = [
+        [
+            each.name,
+            each.about,
+            *(in_spread(medians.load(each.key, n, "per_second")) for n in medians.clients),
+            f"{rates[each.key] / delivered:.2f}" if delivered else "-",
+            in_spread(medians.load(each.key, _LONE, "p50_ms")),
+            in_spread(medians.load(each.key, most, "p99_ms")),
+            in_median(medians.load(each.key, most, "first_ms")),
+            in_median(medians.state(each.key, "first_mib")),
+            in_median(medians.state(each.key, "idle_percent")),
+            str(sum(key == each.key for key, _ in record.turns)),
+        ]
+        for each in kept
+    ]
+    header = [
+        *("setting", "lever", *(f"comments/s, {n}" for n in medians.clients), f"ratio at {most}"),
+        *(f"p50 at {_LONE}, ms", f"p99 at {most}, ms", "frontend, ms", "frontend, MiB"),
+        *("idle, % of a core", "turns"),
+    ]
+    which = "Of each lever what answered most" if short else "Each setting"
+    title = (
+        f"{which}: medians (lowest-highest) by clients; ratio: to the service {COMMITTED}; "
+        "frontend: core time for each comment, and memory"
+    )
+    return [FigureTable(title, header, rows)]
 
 
 if __name__ == "__main__":

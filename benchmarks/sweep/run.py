@@ -1,125 +1,120 @@
-"""The sweep: rounds in which each setting has its turn, until the time is used up."""
+"""``make sweep``: a run whose contenders are this service with one setting after another."""
 
-import shutil
-import time
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, replace
+from datetime import datetime
 from pathlib import Path
-from statistics import mean
 from typing import Final
 
-from benchmarks.agreement import Reference
-from benchmarks.console import Progress
-from benchmarks.setup import Setup
-from benchmarks.sweep.findings import Findings
-from benchmarks.sweep.plan import SweepPlan
-from benchmarks.sweep.service import LOGS
-from benchmarks.sweep.setting import COMMITTED, Setting
-from benchmarks.sweep.turn import Ground, TakeTurn, Wanted, take_setting_turn
-from benchmarks.sweep.variant import Variant
-from goemotions.errors import GoEmotionsError
+from archive.checksum import sha256, verify_checksum
+from archive.inputs import REPOSITORY
+from benchmarks.comparison.plan import QUICK, BenchPlan
+from benchmarks.comparison.run import BenchRun
+from benchmarks.contenders.contender import Contender
+from benchmarks.contenders.setup import ENVIRONMENTS, Setup, ground
+from benchmarks.errors import BenchmarkError
+from benchmarks.load.wrk import require_wrk
+from benchmarks.report.about import describe_ground, headline
+from benchmarks.report.console import BenchConsole
+from benchmarks.report.record import BenchRecord
+from benchmarks.report.results import write_figures
+from benchmarks.report.table import FigureTable
+from benchmarks.sweep.document import put_into, read_sweep, setting_tables
+from benchmarks.sweep.setting import SweepSetting
+from benchmarks.sweep.settings import settings_for
+from benchmarks.sweep.variant import contender_of, distinct
+from service.cores import usable_cores
+from service.instance import Instance
+from terminal.results import new_folder
 
-_SECONDS_A_MINUTE: Final = 60
+CLIENTS: Final = (1, 16, 64)
 
 
-def distinct(settings: Sequence[Setting], setup: Setup) -> dict[str, tuple[Setting, Variant]]:
-    """By name, the settings that do not come to the same as one before them."""
-    kept: dict[str, tuple[Setting, Variant]] = {}
-    for setting in settings:
-        variant = Variant.of(setting, setup)
-        if all(variant != other for _, other in kept.values()):
-            kept[setting.name] = (setting, variant)
-    return kept
+def plan_sweep(minutes: float, rounds: int, seconds: int, *, quick: bool) -> BenchPlan:
+    """The plan of a sweep: no growth, no variants, no goals."""
+    if quick:
+        return replace(QUICK, growth=False)
+    return BenchPlan(
+        rounds, seconds, CLIENTS, minutes=minutes, trials=False, growth=False, judged=False
+    )
 
 
-class SweepRun:
-    """One run, whose turns go into ``findings`` and, after each, into ``folder``."""
+def sweep(
+    plan: BenchPlan,
+    settings: Sequence[SweepSetting],
+    archive: Path,
+    results: Path,
+    resume: Path | None,
+    into: Path | None,
+    seed: int,
+) -> BenchRecord:
+    """Measure ``settings`` and write it all into a new folder, or go on in that of ``resume``.
 
-    def __init__(
-        self,
-        setup: Setup,
-        plan: SweepPlan,
-        settings: dict[str, tuple[Setting, Variant]],
-        findings: Findings,
-        folder: Path,
-        progress: Progress,
-        take: TakeTurn = take_setting_turn,
-    ) -> None:
-        self._take_turn = take
-        self._setup = setup
-        self._plan = plan
-        self._settings = settings
-        self._findings = findings
-        self._folder = folder
-        self._progress = progress
-        self._took: list[float] = []
+    The figures go into the document ``into`` as well. Raises ``GoEmotionsError`` if nothing can
+    be measured.
+    """
+    require_wrk()
+    verify_checksum(archive)
+    console, now = BenchConsole("sweep"), datetime.now().astimezone()
+    cores, model = usable_cores(), Instance.from_env().model
+    console.warn_if_busy(cores)
+    name = "sweep" if plan.minutes is not None else "quick-sweep"
+    folder = resume or new_folder(results, name, now)
+    with ground(archive, model, folder, cores, seed, ENVIRONMENTS) as setup:
+        record = _begin(setup, plan, resume, seed, now)
+        chosen = [contender_of(setting) for setting in distinct(settings, setup)]
 
-    def go(self) -> bool:
-        """Take the turns that are missing; returns whether time was left for all of them.
+        def save() -> list[FigureTable]:
+            tables = setting_tables(record)
+            write_figures(folder, record, tables)
+            return tables
 
-        A setting that fails is noted, and has no further turn; whatever breaks the run off, what
-        was found until then is in ``folder``.
-        """
-        allowed = self._plan.minutes * _SECONDS_A_MINUTE
-        deadline = time.monotonic() + allowed
-        reference = Reference.of(self._setup)
-        ground = Ground(self._setup, self._plan, reference, self._progress.tell)
-        turns = list(self._missing())
-        with self._progress.of(min(allowed, sum(self._expected(name) for name, _ in turns))):
-            for name, number in turns:
-                if name in self._findings.failures:
-                    continue
-                expected = self._expected(name)
-                if time.monotonic() + expected > deadline:
-                    return False
-                self._take(name, number, ground)
-                self._progress.advance(expected)
-        return True
-
-    def _missing(self) -> Iterator[tuple[str, int]]:
-        """By setting and number of its turn, what was not measured yet."""
-        others = [name for name in self._settings if name != COMMITTED]
-        numbers = Counter[str]()
-        for number in range(self._plan.rounds):
-            # Another one begins each round, so that none always follows the same one, and a round
-            # that the time ends early leaves out others than the one before.
-            shift = number * len(others) // self._plan.rounds
-            order = (*others[shift:], *others[:shift])
-            half = len(order) // 2
-            # Twice, since all others are compared with it.
-            for name in (COMMITTED, *order[:half], COMMITTED, *order[half:]):
-                numbers[name] += 1
-                if not self._findings.has(name, numbers[name]):
-                    yield name, numbers[name]
-
-    def _take(self, name: str, number: int, ground: Ground) -> None:
-        wanted = Wanted(name, number, self._settings[name][1], idle=self._wants_idle(name))
-        self._progress.begin(f"{name}, turn {number}")
-        begun = time.monotonic()
+        run = BenchRun(setup, plan, record, save, console, around_the_first)
         try:
-            self._findings.turns.append(self._take_turn(wanted, ground))
-            shutil.rmtree(self._setup.logs / LOGS, ignore_errors=True)
-        except (GoEmotionsError, OSError) as error:
-            self._findings.failures[name] = str(error)
-            self._progress.warn(f"{name}: {error}")
-            self._keep_logs(name)
+            complete = run.go(chosen, seed)
         finally:
-            self._findings.save(self._folder)
-        if not wanted.idle:
-            self._took.append(time.monotonic() - begun)
+            console.show(save(), f"{headline(record.about)}\nresults: {folder}")
+            if into is not None:
+                put_into(into, record)
+    if not complete:
+        console.tell(f"the time is used up; to go on: --resume {folder}")
+    return record
 
-    def _keep_logs(self, name: str) -> None:
-        logs = self._setup.logs / LOGS
-        if logs.is_dir():
-            kept = "".join(letter if letter.isalnum() else "-" for letter in name)
-            logs.replace(self._setup.logs / kept)
 
-    def _wants_idle(self, name: str) -> bool:
-        return self._settings[name][0].idle and not self._findings.knows_idle(name)
+def around_the_first(number: int, contenders: Sequence[Contender]) -> Iterable[Contender]:
+    """The first one twice, since all others are compared with it, and the others between."""
+    first, *others = contenders
+    # A third further each round, so that one that the time ends early leaves out others than the
+    # one before.
+    shift = (number - 1) * max(1, len(others) // 3) % max(1, len(others))
+    turned = (*others[shift:], *others[:shift])
+    half = len(turned) // 2
+    return (first, *turned[:half], first, *turned[half:])
 
-    def _expected(self, name: str) -> float:
-        """About what its turn takes, in seconds: as those before it took, or by the plan."""
-        idle = self._wants_idle(name)
-        if not self._took:
-            return self._plan.turn_seconds(idle=idle)
-        return mean(self._took) + (self._plan.idle_seconds if idle else 0)
+
+def _begin(
+    setup: Setup, plan: BenchPlan, resume: Path | None, seed: int, now: datetime
+) -> BenchRecord:
+    """A new record, or the one to go on with, where what failed has another try.
+
+    Raises ``BenchmarkError`` if its figures are of another service, machine or plan.
+    """
+    basis = {
+        "archive": sha256(setup.archive),
+        "properties": sha256(REPOSITORY / "config.properties"),
+        "seconds": plan.seconds,
+        "clients": list(plan.clients),
+        "cores": setup.cores,
+        "seed": seed,
+    }
+    if resume is None:
+        everyone = tuple(map(contender_of, settings_for(setup.cores)))
+        about = {**describe_ground(setup, seed, now), "plan": asdict(plan), "basis": basis}
+        return BenchRecord(about, everyone)
+    before = read_sweep(resume)
+    known = before.about["basis"]
+    if differ := [name for name in basis if basis[name] != known.get(name)]:
+        raise BenchmarkError(
+            f"the sweep to go on with was made with other {', '.join(differ)}; begin a new one"
+        )
+    return before

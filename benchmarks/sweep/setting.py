@@ -1,9 +1,8 @@
-"""One row of the sweep: how it differs from what the service is delivered with."""
+"""One row of the sweep: its difference from what the service is delivered with."""
 
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from enum import StrEnum
 from typing import Any, Final
 
 COMMITTED: Final = "as delivered"
@@ -12,23 +11,14 @@ _COLLECTOR: Final = re.compile(r"-XX:\+Use\w+GC")
 _FAMILY: Final = re.compile(r"-X(?:m[nsx]|s[ns])|-XX:[+-]?\w+|-D[\w.]+|-[\w:-]+")
 
 
-class Placement(StrEnum):
-    """What is done with the workers once they run, by this sweep and not by the service."""
-
-    FREE = "free"
-    NICE = "nice"  # the frontend goes first where both want a core
-    PINNED = "pinned"  # worker by worker to a core, the frontend to any
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Setting:
-    """What is varied; whatever is not named stays as it is delivered.
+class SweepSetting:
+    """A setting; whatever is not named stays as it is delivered.
 
-    ``lever``       what the rows of one table section have in common.
+    ``lever``       the setting that is varied, which several rows have in common.
     ``properties``  lines of ``config.properties``.
     ``vmargs``      arguments of the JVM; ``-Xmx`` alone takes the bound away.
     ``serving``     keys of ``model-config.yaml``; those of ``handler`` one by one.
-    ``handler``     the file in ``benchmarks/peers`` that stands in for the archive's handler.
     ``env``         variables that TorchServe and its workers are started with.
     ``idle``        whether the time that it takes when nothing is asked is measured.
     """
@@ -38,15 +28,13 @@ class Setting:
     properties: Mapping[str, str] = field(default_factory=dict)
     vmargs: tuple[str, ...] = ()
     serving: Mapping[str, Any] = field(default_factory=dict)
-    handler: str | None = None
     workers: int | None = None
-    placement: Placement = Placement.FREE
     env: Mapping[str, str] = field(default_factory=dict)
     idle: bool = False
 
 
 def with_properties(text: str, properties: Mapping[str, str]) -> str:
-    """``config.properties`` with other values, in place where a key is there, else at the end."""
+    """``config.properties`` with other values, in place if a key is there, else at the end."""
     lines = text.splitlines()
     for key, value in properties.items():
         places = [place for place, line in enumerate(lines) if _key(line) == key]
@@ -58,7 +46,7 @@ def with_properties(text: str, properties: Mapping[str, str]) -> str:
 
 
 def property_of(text: str, key: str) -> str:
-    """The value of ``key`` in a ``config.properties``; empty where it is not there."""
+    """The value of ``key`` in a ``config.properties``; empty if it is not there."""
     found = [line.partition("=")[2].strip() for line in text.splitlines() if _key(line) == key]
     return found[-1] if found else ""
 
@@ -83,7 +71,7 @@ def _key(line: str) -> str:
 
 
 def _family(argument: str) -> str:
-    """What two arguments have in common of which a JVM takes one alone."""
+    """The common part of two arguments of which a JVM takes one alone."""
     if _COLLECTOR.fullmatch(argument):
         return "collector"
     found = _FAMILY.match(argument)

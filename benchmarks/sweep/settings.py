@@ -1,154 +1,123 @@
-"""What is swept: one lever at a time, and then a few of them together."""
+"""The settings that are swept: one lever at a time, and then a few of them together."""
 
-from typing import Final
+from collections.abc import Sequence
+from typing import Any, Final
 
-from benchmarks.sweep.setting import COMMITTED, Placement, Setting
+from benchmarks.errors import BenchmarkError
+from benchmarks.sweep.setting import COMMITTED, SweepSetting
+from service.cores import usable_cores
 
-# On as few cores as here, Java 21 starts a thread for each batch that the frontend sends to a
-# worker (CompletableFuture.runAsync, where the common pool would have one thread); from two on it
-# has a pool.
+# With one or two cores, Java 21 starts a thread for each batch that the frontend sends to a worker
+# (CompletableFuture.runAsync, whose common pool would have one thread); from two on it has a pool.
 _PARALLELISM: Final = "-Djava.util.concurrent.ForkJoinPool.common.parallelism"
 _POOL: Final = f"{_PARALLELISM}=2"
 _NO_POOL: Final = f"{_PARALLELISM}=1"
+_TOGETHER: Final = "together"
 
 
-def settings_for(cores: int) -> tuple[Setting, ...]:
+def choose_settings(levers: Sequence[str] | None, *, quick: bool) -> Sequence[SweepSetting]:
+    """The settings of the levers named, and what is delivered; all if none is named.
+
+    ``quick`` takes one that changes all that can be changed: a smoke test of each. Raises
+    ``BenchmarkError`` if there is no such lever.
+    """
+    settings = settings_for(usable_cores())
+    known = dict.fromkeys(setting.lever for setting in settings)
+    if unknown := [lever for lever in levers or [] if lever not in known]:
+        raise BenchmarkError(
+            f"no lever is called {', '.join(unknown)}; known are {', '.join(known)}"
+        )
+    if not levers and quick:
+        together = [setting for setting in settings if setting.lever == _TOGETHER]
+        return (settings[0], together[0])
+    wanted = {COMMITTED, *(levers or known)}
+    return [setting for setting in settings if setting.lever in wanted]
+
+
+def settings_for(cores: int) -> tuple[SweepSetting, ...]:
     """All rows, what is delivered first; ``cores`` are what the service may use.
 
-    A lever has all its values, the delivered one too, so that the table stays right when another
+    A lever has all its values, the delivered one too, so that the table stays right if another
     is delivered; a row that comes to what is delivered is left out of a run.
     """
     return (
-        Setting(lever=COMMITTED, name=COMMITTED, idle=True),
-        *_batching(),
+        SweepSetting(lever=COMMITTED, name=COMMITTED, idle=True),
+        *_serving("batchSize", 4, 8, 16, 32),
+        *_serving("maxBatchDelay", 1, 2, 5, unit=" ms"),
+        *(
+            _setting("run_tokens", f"run_tokens {n}", serving={"handler": {"run_tokens": n}})
+            for n in (96, 160, 256)
+        ),
         *_workers(cores),
-        *_frontend(),
+        *(
+            _setting("network threads", f"{n} for clients, {n} for workers", properties=_threads(n))
+            for n in (1, 2, 4)
+        ),
+        _setting("logging", "async_logging", properties={"async_logging": "true"}),
         *_java(),
-        *_communication(),
+        _setting("memory allocator", "MALLOC_ARENA_MAX=1", env={"MALLOC_ARENA_MAX": "1"}),
         *_together(),
     )
 
 
-def _batching() -> tuple[Setting, ...]:
-    return (
-        *(
-            Setting(lever="batchSize", name=f"batchSize {size}", serving={"batchSize": size})
-            for size in (4, 8, 16, 32)
-        ),
-        *(
-            Setting(
-                lever="maxBatchDelay",
-                name=f"maxBatchDelay {delay_ms} ms",
-                serving={"maxBatchDelay": delay_ms},
-            )
-            for delay_ms in (1, 2, 5)
-        ),
-        *(
-            Setting(
-                lever="run_tokens",
-                name=f"run_tokens {tokens}",
-                serving={"handler": {"run_tokens": tokens}},
-            )
-            for tokens in (96, 160, 256)
-        ),
-    )
+def _setting(lever: str, name: str, **changes: Any) -> SweepSetting:  # noqa: ANN401 - its fields
+    return SweepSetting(lever=lever, name=name, **changes)
 
 
-def _workers(cores: int) -> tuple[Setting, ...]:
+def _serving(key: str, *values: int, unit: str = "") -> list[SweepSetting]:
+    """Values of a key of ``model-config.yaml``."""
+    return [_setting(key, f"{key} {each}{unit}", serving={key: each}) for each in values]
+
+
+def _threads(number: int) -> dict[str, str]:
+    return {key: str(number) for key in ("number_of_netty_threads", "netty_client_threads")}
+
+
+def _workers(cores: int) -> list[SweepSetting]:
     # One worker more than cores has a batch at hand while another waits for its next.
     shapes = dict.fromkeys([(1, 1), (1, cores), (cores, 1), (cores, cores), (cores + 1, 1)])
+    return [
+        _setting(
+            "workers and threads",
+            f"{workers} x {threads}",
+            workers=workers,
+            serving={"handler": {"threads": threads}},
+        )
+        for workers, threads in shapes
+    ]
+
+
+def _java() -> tuple[SweepSetting, ...]:
+    one_core, quick, both = (
+        f"-XX:{each}"
+        for each in ("ActiveProcessorCount=1", "TieredStopAtLevel=1", "TieredStopAtLevel=4")
+    )
     return (
+        _setting("heap", "no -Xmx", vmargs=("-Xmx",)),
+        *(_setting("heap", f"-Xmx{n}m", vmargs=(f"-Xmx{n}m",)) for n in (64, 128, 256)),
         *(
-            Setting(
-                lever="workers and threads",
-                name=f"{workers} x {threads}",
-                workers=workers,
-                serving={"handler": {"threads": threads}},
-            )
-            for workers, threads in shapes
+            _setting("collector", each, vmargs=(f"-XX:+Use{each}GC",))
+            for each in ("Serial", "Parallel", "G1")
         ),
-        Setting(lever="priority", name="workers at nice 5", placement=Placement.NICE),
-        Setting(lever="priority", name="a core for each worker", placement=Placement.PINNED),
+        _setting("compiler", "C1 alone", vmargs=(quick,), idle=True),
+        _setting("compiler", "C1 and C2", vmargs=(both,), idle=True),
+        _setting("processors", "the JVM counts one core", vmargs=(one_core,)),
+        _setting("batch threads", "a pool in place of new ones", vmargs=(_POOL,)),
+        _setting("batch threads", "a new one for each batch", vmargs=(_NO_POOL,)),
     )
 
 
-def _frontend() -> tuple[Setting, ...]:
-    return (
-        *(
-            Setting(
-                lever="network threads",
-                name=f"{threads} for clients, {threads} for workers",
-                properties={
-                    "number_of_netty_threads": str(threads),
-                    "netty_client_threads": str(threads),
-                },
-            )
-            for threads in (1, 2, 4)
-        ),
-        Setting(lever="logging", name="async_logging", properties={"async_logging": "true"}),
-    )
-
-
-def _java() -> tuple[Setting, ...]:
-    return (
-        Setting(lever="heap", name="no -Xmx", vmargs=("-Xmx",)),
-        *(
-            Setting(lever="heap", name=f"-Xmx{megabytes}m", vmargs=(f"-Xmx{megabytes}m",))
-            for megabytes in (64, 128, 256)
-        ),
-        *(
-            Setting(lever="collector", name=collector, vmargs=(f"-XX:+Use{collector}GC",))
-            for collector in ("Serial", "Parallel", "G1")
-        ),
-        Setting(lever="compiler", name="C1 alone", vmargs=("-XX:TieredStopAtLevel=1",), idle=True),
-        Setting(lever="compiler", name="C1 and C2", vmargs=("-XX:TieredStopAtLevel=4",), idle=True),
-        Setting(
-            lever="processors",
-            name="the JVM counts one core",
-            vmargs=("-XX:ActiveProcessorCount=1",),
-        ),
-        Setting(lever="batch threads", name="a pool in place of new ones", vmargs=(_POOL,)),
-        Setting(lever="batch threads", name="a new one for each batch", vmargs=(_NO_POOL,)),
-    )
-
-
-def _communication() -> tuple[Setting, ...]:
-    return (
-        Setting(
-            lever="asyncCommunication",
-            # With batches of two and more, TorchServe 0.12 fails: docs/tuning.md.
-            name="asyncCommunication, batchSize 1",
-            serving={"asyncCommunication": True, "batchSize": 1},
-            handler="async_handler",
-        ),
-        Setting(
-            lever="memory allocator",
-            name="MALLOC_ARENA_MAX=1",
-            env={"MALLOC_ARENA_MAX": "1"},
-        ),
-    )
-
-
-def _together() -> tuple[Setting, ...]:
+def _together() -> tuple[SweepSetting, ...]:
     small = ("-Xms32m", "-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", _POOL)
     large = ("-Xmx512m", "-XX:+UseG1GC", "-XX:TieredStopAtLevel=4", _NO_POOL)
-    one_each = {"number_of_netty_threads": "1", "netty_client_threads": "1"}
-    four_each = {"number_of_netty_threads": "4", "netty_client_threads": "4"}
-    return (
-        Setting(
-            lever="together",
-            name="large JVM, 2 ms",
-            properties=four_each,
-            vmargs=large,
-            serving={"maxBatchDelay": 2},
+    return tuple(
+        _setting(
+            _TOGETHER,
+            f"{size} JVM, {delay_ms} ms",
+            properties=_threads(threads),
+            vmargs=vmargs,
+            serving={"maxBatchDelay": delay_ms},
             idle=True,
-        ),
-        Setting(
-            lever="together",
-            name="small JVM, 1 ms",
-            properties=one_each,
-            vmargs=small,
-            serving={"maxBatchDelay": 1},
-            idle=True,
-        ),
+        )
+        for size, delay_ms, threads, vmargs in (("large", 2, 4, large), ("small", 1, 1, small))
     )

@@ -1,28 +1,30 @@
-"""A setting made real: a configuration, and an archive with its own model-config.yaml."""
+"""A setting made real: a configuration, an archive with its own model-config.yaml, a contender."""
 
-import json
 import zipfile
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final, Self
 
 import yaml
 
 from archive.checksum import write_checksum
-from benchmarks.setup import REPOSITORY, Setup
+from archive.inputs import REPOSITORY
+from benchmarks.contenders.contender import Contender, Options, Role
+from benchmarks.contenders.own_service import TorchServe, serve
+from benchmarks.contenders.setup import Setup
 from benchmarks.sweep.setting import (
-    Placement,
-    Setting,
+    SweepSetting,
     merge_vmargs,
     property_of,
     with_properties,
     with_serving,
 )
+from service.start import Configuration
 
-_HANDLERS: Final = REPOSITORY / "benchmarks" / "peers"
 _SERVING: Final = "model-config.yaml"
-_MANIFEST: Final = "MAR-INF/MANIFEST.json"
+_START_SECONDS: Final = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +33,11 @@ class Variant:
 
     properties: str
     serving: Mapping[str, Any]
-    handler: str | None
     workers: int
-    placement: Placement
     env: Mapping[str, str]
 
     @classmethod
-    def of(cls, setting: Setting, setup: Setup) -> Self:
+    def of(cls, setting: SweepSetting, setup: Setup) -> Self:
         """What ``setting`` makes of the repository's configuration and the archive's."""
         delivered = (REPOSITORY / "config.properties").read_text(encoding="utf-8")
         properties = with_properties(delivered, setting.properties)
@@ -47,44 +47,60 @@ class Variant:
         return cls(
             properties=properties,
             serving=with_serving(setup.serving, setting.serving),
-            handler=setting.handler,
             workers=setting.workers or setup.cores,
-            placement=setting.placement,
             env=setting.env,
         )
 
     def archive(self, setup: Setup) -> Path:
-        """The archive to serve: the setup's own, or one made of it; made once in a run."""
-        if self.serving == setup.serving and self.handler is None:
+        """The archive to serve: the setup's own, or one made of it in a folder of its own."""
+        if self.serving == setup.serving:
             return setup.archive
-        changed = {_SERVING: yaml.safe_dump(dict(self.serving), sort_keys=False).encode()}
-        if self.handler is not None:
-            file = f"{self.handler}.py"
-            changed[file] = (_HANDLERS / file).read_bytes()
-            changed[_MANIFEST] = _naming(setup.unpacked / _MANIFEST, file)
-        return _repack(setup, changed)
+        # One at a time is enough: an archive is only read while its setting has its turn.
+        archive = setup.folder / "variant" / "goemotions.mar"
+        archive.parent.mkdir(exist_ok=True)
+        with (
+            zipfile.ZipFile(setup.archive) as delivered,
+            zipfile.ZipFile(archive, "w", zipfile.ZIP_STORED) as made,
+        ):
+            for name in delivered.namelist():
+                if name != _SERVING:
+                    made.writestr(name, delivered.read(name))
+            made.writestr(_SERVING, yaml.safe_dump(dict(self.serving), sort_keys=False))
+        write_checksum(archive)
+        return archive
+
+    @contextmanager
+    def serve(self, setup: Setup, key: str) -> Iterator[TorchServe]:
+        """The real service with it; raises ``GoEmotionsError`` if that does not start."""
+        properties = setup.folder / "variant.properties"
+        properties.write_text(self.properties, encoding="utf-8")
+        configuration = Configuration(properties, env=self.env)
+        own = replace(setup, cores=self.workers)
+        with serve(own, self.archive(setup), key, configuration) as server:
+            yield server
 
 
-def _naming(manifest_file: Path, handler: str) -> bytes:
-    """The manifest with another handler in it."""
-    manifest = json.loads(manifest_file.read_text(encoding="utf-8"))
-    manifest["model"]["handler"] = handler
-    return json.dumps(manifest, indent=2).encode()
+def distinct(settings: Sequence[SweepSetting], setup: Setup) -> list[SweepSetting]:
+    """The settings that do not come to the same as one before them."""
+    kept: list[SweepSetting] = []
+    known: list[Variant] = []
+    for setting in settings:
+        variant = Variant.of(setting, setup)
+        if variant not in known:
+            kept.append(setting)
+            known.append(variant)
+    return kept
 
 
-def _repack(setup: Setup, changed: Mapping[str, bytes]) -> Path:
-    """The archive with other files in it, in a folder of its own: a folder is a model store."""
-    # One at a time is enough: an archive is only read while its setting has its turn.
-    archive = setup.folder / "variant" / "goemotions.mar"
-    archive.parent.mkdir(exist_ok=True)
-    with (
-        zipfile.ZipFile(setup.archive) as delivered,
-        zipfile.ZipFile(archive, "w", zipfile.ZIP_STORED) as made,
-    ):
-        for name in delivered.namelist():
-            if name not in changed:
-                made.writestr(name, delivered.read(name))
-        for name, content in changed.items():
-            made.writestr(name, content)
-    write_checksum(archive)
-    return archive
+def contender_of(setting: SweepSetting) -> Contender:
+    """This service with ``setting``; its key has letters, digits and dashes alone."""
+    key = "".join(letter if letter.isalnum() else "-" for letter in setting.name)
+
+    @contextmanager
+    def launch(setup: Setup, _options: Options) -> Iterator[TorchServe]:
+        with Variant.of(setting, setup).serve(setup, key) as server:
+            yield server
+
+    return Contender(
+        key, setting.name, setting.lever, Role.OURS, launch, _START_SECONDS, idle=setting.idle
+    )

@@ -1,0 +1,92 @@
+"""A contender's turn: started, checked, warmed up, loaded, weighed, left idle, stopped."""
+
+import math
+import time
+from collections.abc import Generator
+from dataclasses import replace
+from functools import partial
+from typing import Final
+
+from benchmarks.comparison.plan import TRIAL_CLIENTS, BenchPlan
+from benchmarks.contenders.agreement import Reference
+from benchmarks.contenders.contender import Contender, Options, Running
+from benchmarks.contenders.setup import Setup
+from benchmarks.errors import ContenderError
+from benchmarks.load.measurement import Measurement, idle_percent, memory_of, with_costs
+from benchmarks.report.record import Turn
+
+_WARM_UP_SECONDS: Final = 2
+# Of many clients of a slow contender each should be answered a few times, or the slowest answers
+# would be those that never came.
+_ANSWERS_EACH: Final = 2.5
+_LONGEST_SECONDS: Final = 30
+
+
+def take_turn(
+    contender: Contender,
+    options: Options,
+    setup: Setup,
+    plan: BenchPlan,
+    reference: Reference,
+    number: int,
+) -> Generator[Turn, None, None]:
+    """Measure ``contender`` once at each number of clients; ``number`` is 1 for its first turn.
+
+    Yields the turn as it is once the contender has answered rightly, and again after each load, so
+    that a turn broken off is not lost. Raises ``GoEmotionsError`` if the contender does not start,
+    answers wrongly or leaves a process.
+    """
+    begun = time.monotonic()
+    with contender.launch(setup, options) as running:
+        start_seconds = time.monotonic() - begun
+        turn = Turn(start_seconds, reference.agreement(running) if contender.predicts else None)
+        yield turn
+        rate = _warm_up(running, plan).per_second
+        for clients in plan.clients:
+            seconds = long_enough(clients, rate, plan.seconds)
+            measure = partial(_measure, running, clients, seconds)
+            measurement = with_costs(running.processes, setup.cores, measure)
+            turn = replace(turn, measurements=(*turn.measurements, measurement))
+            rate = measurement.per_second
+            yield turn
+        idle = contender.idle and number == 1
+        yield replace(
+            turn,
+            memory=memory_of(running.processes()),
+            idle_percent=idle_percent(running.processes, plan.idle_seconds) if idle else None,
+        )
+
+
+def try_variant(
+    contender: Contender, options: Options, setup: Setup, plan: BenchPlan
+) -> Measurement:
+    """A variant of ``contender`` under 16 clients; raises as ``take_turn``."""
+    with contender.launch(setup, options) as running:
+        _warm_up(running, plan)
+        return running.measure(TRIAL_CLIENTS, plan.seconds)
+
+
+def long_enough(clients: int, per_second: float, seconds: int) -> int:
+    """``seconds``, or more if ``clients`` need it to be answered at ``per_second``."""
+    if not per_second:
+        return seconds
+    needed = math.ceil(_ANSWERS_EACH * clients / per_second)
+    return min(max(seconds, needed), _LONGEST_SECONDS)
+
+
+def _measure(running: Running, clients: int, seconds: int) -> Measurement:
+    """As ``running.measure``, for longer if so little time brought no answer at all.
+
+    Raises ``ContenderError`` if half a minute brings none either.
+    """
+    measurement = running.measure(clients, seconds)
+    while not measurement.comments and seconds < _LONGEST_SECONDS:
+        seconds = min(4 * seconds, _LONGEST_SECONDS)
+        measurement = running.measure(clients, seconds)
+    if not measurement.comments:
+        raise ContenderError(f"it answered nothing to {clients} clients in {seconds} s")
+    return measurement
+
+
+def _warm_up(running: Running, plan: BenchPlan) -> Measurement:
+    return running.measure(TRIAL_CLIENTS, min(plan.seconds, _WARM_UP_SECONDS))

@@ -1,0 +1,1 @@
+"""Who is compared, and what starts and asks each of them."""

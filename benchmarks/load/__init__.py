@@ -1,0 +1,1 @@
+"""What loads a contender, and the comments that it is loaded with."""
