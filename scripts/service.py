@@ -88,13 +88,13 @@ def scale(
 @app.command()
 def rollout(
     archive: Annotated[
-        Path, typer.Option(envvar="MAR", help="The new version; its sum lies beside it.")
+        Path, typer.Option(envvar="MAR", help="The new version; its checksum is beside it.")
     ] = _ARCHIVE,
     timeout: Annotated[
         float, typer.Option(help="Seconds that the old version may take to end its work.")
     ] = 300.0,
 ) -> None:
-    """Let another version answer, with no failed request; 2 where the old one goes on."""
+    """Let another version answer, with no failed request; 2 if the old one goes on."""
     with ending("rollout"), _err.status("rolling out") as spinner:
         done = roll_out(_load_running(), archive, timeout, spinner.update)
     _out.print(f"version {done.new} answers now, {done.old} is gone", markup=False)

@@ -1,4 +1,4 @@
-"""How many cores this process may really use."""
+"""The number of cores that this process may use."""
 
 import math
 from collections.abc import Iterator
@@ -13,10 +13,10 @@ _PROC: Final = Path("/proc/self")
 def usable_cores(proc: Path = _PROC) -> int:
     """The cores that affinity and quotas leave to this process, at least 1.
 
-    joblib knows of the affinity, and of the quota at the top of ``/sys/fs/cgroup``, which is a
-    container's own. systemd's ``CPUQuota=`` and groups made by hand stand below that: they are
-    read here, from the process's own group up to the top. A quota of one core and a half counts
-    as two, as Java counts it. ``proc`` is this process's folder under ``/proc``.
+    joblib knows the affinity, and the quota at the top of ``/sys/fs/cgroup``, which is a
+    container's own. systemd's ``CPUQuota=`` and groups made by hand are below that; they are read
+    here, from the process's own group up to the top. A quota of one and a half cores counts as
+    two, as in Java. ``proc`` is this process's folder under ``/proc``.
     """
     cores = int(cpu_count())
     for group in _groups(proc):
@@ -26,10 +26,10 @@ def usable_cores(proc: Path = _PROC) -> int:
 
 
 def _groups(proc: Path) -> Iterator[Path]:
-    """The folders of the control groups that count this process's time; none but on Linux.
+    """The folders of the control groups that count this process's time; none outside Linux.
 
-    As cgroups(7) and proc_pid_mountinfo(5) say it: ``/proc/self/cgroup`` has a path for each
-    hierarchy, which begins at the root of that hierarchy's mount.
+    ``/proc/self/cgroup`` has a path for each hierarchy, which begins at the root of that
+    hierarchy's mount: see cgroups(7) and proc_pid_mountinfo(5).
     """
     try:
         own_lines = (proc / "cgroup").read_text(encoding="utf-8").splitlines()
@@ -50,7 +50,7 @@ def _groups(proc: Path) -> Iterator[Path]:
 
 
 def _controller(kind: str) -> str | None:
-    """What ``/proc/self/cgroup`` calls the hierarchy of a mount; None where it counts no time."""
+    """The name of a mount's hierarchy in ``/proc/self/cgroup``; None if it counts no time."""
     file_system, _, options = kind.split(" ", 2)
     if file_system == "cgroup2":
         return ""
@@ -60,7 +60,7 @@ def _controller(kind: str) -> str | None:
 
 def _up_to(mount: Path, path: PurePosixPath, root: PurePosixPath) -> Iterator[Path]:
     """The group of ``path`` and those above it, as far as ``mount`` shows them."""
-    # A path that is not below the root, or leads out of it, is not to be seen from here.
+    # A path that is not below the root, or leads out of it, can't be seen from here.
     seen = path.is_relative_to(root) and ".." not in path.parts
     group = mount / (path.relative_to(root) if seen else "")
     while group != mount:
@@ -70,7 +70,7 @@ def _up_to(mount: Path, path: PurePosixPath, root: PurePosixPath) -> Iterator[Pa
 
 
 def _quota(group: Path) -> float | None:
-    """The cores that ``group`` may use; None where it sets no bound."""
+    """The cores that ``group`` may use; None if it sets no bound."""
     try:
         quota, period = _read_quota(group)
     except OSError:  # the top of version 2 has no such file, and a group may be hidden
@@ -79,7 +79,7 @@ def _quota(group: Path) -> float | None:
 
 
 def _read_quota(group: Path) -> tuple[str, str]:
-    """Microseconds that the group may run in each period of so many."""
+    """The microseconds that the group may run in each period, and those of a period."""
     version_2 = group / "cpu.max"
     if version_2.is_file():
         quota, period = version_2.read_text(encoding="ascii").split()

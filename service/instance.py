@@ -1,4 +1,4 @@
-"""Which TorchServe is meant: its ports, its log folder, its model; two may run side by side."""
+"""The TorchServe that the environment names: its ports, its log folder, its model."""
 
 import os
 from collections.abc import Mapping
@@ -20,12 +20,15 @@ LAST_PORT: Final = 65534  # TorchServe refuses 65535
 
 
 class InstanceError(GoEmotionsError):
-    """A variable that says which instance is meant has a value that can't be."""
+    """A variable that describes the instance has a value that it can't have."""
 
 
 @dataclass(frozen=True, slots=True)
 class Instance:
-    """One TorchServe on this machine, as the make variables of the same names describe it."""
+    """One TorchServe on this machine, by the make variables of the same names.
+
+    Several may run side by side.
+    """
 
     inference_port: int
     management_port: int
@@ -38,11 +41,11 @@ class Instance:
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] | None = None) -> Self:
-        """The instance that ``env`` (the process's own by default) names.
+        """The instance that ``env`` names, by default this process's environment.
 
-        A variable that is unset or empty takes its default; ``WORKERS`` takes as many as the
-        cores that this process may use. Raises ``InstanceError`` where a port or ``WORKERS`` is
-        not a number in its range, or two ports are the same.
+        A variable that is unset or empty takes its default, for ``WORKERS`` the number of cores
+        that this process may use. Raises ``InstanceError`` if a port or ``WORKERS`` is not a number
+        in its range, or two ports are the same.
         """
         env = os.environ if env is None else env
         ports = {
@@ -76,7 +79,7 @@ class Instance:
 
     @property
     def inference_url(self) -> str:
-        """Where predictions are asked for, with no slash at its end."""
+        """TorchServe's inference API, with no slash at its end."""
         return f"http://127.0.0.1:{self.inference_port}"
 
     @property

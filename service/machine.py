@@ -1,4 +1,4 @@
-"""What a run's figures depend on beside its settings: the machine, the versions, the service."""
+"""The circumstances that a run's figures depend on: machine, packages and service."""
 
 import os
 import platform
@@ -26,7 +26,7 @@ _GIBIBYTE: Final = 1024**3
 
 
 def describe_machine(service: Version | None) -> dict[str, Any]:
-    """This machine, the packages that are installed, and the service where it is known."""
+    """This machine, the installed packages, and the service if it is known."""
     return {
         "processor": _processor(),
         "cores": len(os.sched_getaffinity(0))

@@ -1,1 +1,1 @@
-"""What all commands share: how they end, and where their results go."""
+"""The parts that all commands share: their end, and the folder of their results."""

@@ -1,4 +1,4 @@
-"""The end of a command that can't run or is broken off: one line, and an exit status."""
+"""The end of a command that can't run or is interrupted: one line, and an exit status."""
 
 import signal
 import threading
@@ -12,17 +12,17 @@ import typer
 from goemotions.errors import GoEmotionsError
 
 FAILED: Final = 1
-"""Done, and the finding is bad: a verdict "failed", a minimum missed."""
+"""It ran, and the result is bad: a verdict "failed", a minimum missed."""
 CANNOT_RUN: Final = 2
 INTERRUPTED: Final = 130
 
 
 @contextmanager
 def ending(command: str) -> Iterator[None]:
-    """Turn what breaks ``command`` off into a line on standard error and an exit status.
+    """Turn an error or an interrupt of ``command`` into a line on standard error and a status.
 
-    2 if it can't run, 130 for Ctrl-C and SIGTERM; the command has stopped and written everything
-    by then. It is a decorator too, below ``@app.command()``.
+    The exit status is 2 if it can't run, and 130 after Ctrl-C or SIGTERM. It is a decorator too, below
+    ``@app.command()``.
     """
     try:
         with _sigterm_as_ctrl_c():
@@ -41,7 +41,7 @@ def end(command: str, message: str, status: int = CANNOT_RUN) -> SystemExit:
 
 @contextmanager
 def _sigterm_as_ctrl_c() -> Iterator[None]:
-    if threading.current_thread() is not threading.main_thread():  # which alone takes signals
+    if threading.current_thread() is not threading.main_thread():  # the only one to take signals
         yield
         return
 

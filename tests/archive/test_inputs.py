@@ -1,4 +1,4 @@
-"""The inputs of an archive: what makes one stale, and what it computes in without a wish."""
+"""The inputs of an archive, which make it stale, and decide between int8 and float32."""
 
 import json
 
@@ -81,17 +81,6 @@ def test_what_is_not_built_from_leaves_the_digest(file, repository):
 def test_the_folders_are_those_of_this_repository():
     assert archive.inputs.ARCHIVE.is_dir()
     assert (archive.inputs.HANDLER / "goemotions_handler.py").is_file()
-
-
-@pytest.fixture
-def built(model_files, tmp_path):
-    """An archive that stands for one built from the model's files."""
-    archive = tmp_path / "goemotions.mar"
-    archive.touch()
-    archive.with_name("goemotions.mar.inputs").write_text(
-        ArchiveInputs.find(model_files).digest() + "\n"
-    )
-    return archive
 
 
 def test_unchanged_inputs_need_no_new_archive(built, model_files):

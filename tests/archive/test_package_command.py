@@ -9,7 +9,7 @@ import typer
 from typer.testing import CliRunner
 
 from archive.checksum import write_checksum
-from archive.inputs import REPOSITORY, ArchiveInputs
+from archive.inputs import REPOSITORY
 from scripts.package import main
 
 
@@ -26,17 +26,6 @@ def package(tmp_path, model_files, monkeypatch):
         return CliRunner().invoke(app, arguments, env=variables)
 
     return run
-
-
-@pytest.fixture
-def built(model_files, tmp_path):
-    """An archive that stands for one built from the model's files; it has no sum."""
-    archive = tmp_path / "goemotions.mar"
-    archive.touch()
-    archive.with_name("goemotions.mar.inputs").write_text(
-        ArchiveInputs.find(model_files).digest() + "\n"
-    )
-    return archive
 
 
 def refusal(done):

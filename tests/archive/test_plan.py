@@ -1,4 +1,4 @@
-"""What an archive carries follows from what may serve it."""
+"""The encoders that an archive is for."""
 
 import pytest
 

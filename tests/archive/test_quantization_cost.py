@@ -1,4 +1,4 @@
-"""What a quantised encoder costs: compared, told, and refused where it is too much."""
+"""The cost of a quantised encoder: compared, told, and refused if it is too high."""
 
 import json
 import sys

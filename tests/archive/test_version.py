@@ -1,4 +1,4 @@
-"""What an archive says of itself."""
+"""The version in the manifest of an archive."""
 
 import json
 import zipfile

@@ -3,24 +3,23 @@
 import pytest
 
 from service.instance import Instance
-from tests.e2e.operation import environment, processes_of, run, start
+from tests.e2e.operation import environment, start, stopped_at_the_end
 from tests.e2e.probe import Probe
 
 
 @pytest.fixture(scope="session")
 def service_env(archive, free_ports, tmp_path_factory):
     """The environment that names the running service to every command."""
-    env = environment(free_ports(5), tmp_path_factory.mktemp("service") / "logs")
-    start(env, archive)
-    yield env
-    stopped = run(env, "stop")
-    assert stopped.returncode == 0, stopped.stderr
-    assert processes_of(env) == []
+    with stopped_at_the_end(
+        environment(free_ports(5), tmp_path_factory.mktemp("service") / "logs")
+    ) as env:
+        start(env, archive)
+        yield env
 
 
 @pytest.fixture(scope="session")
 def service(service_env):
-    """The running service, which all tests share."""
+    """The running service, which all tests share; each leaves it as it found it."""
     return Instance.from_env(service_env)
 
 
@@ -33,8 +32,5 @@ def probe(service):
 @pytest.fixture
 def own_env(free_ports, tmp_path):
     """The environment of an instance that the test starts itself; it is stopped in any case."""
-    env = environment(free_ports(5), tmp_path / "logs")
-    yield env
-    stopped = run(env, "stop")
-    assert stopped.returncode == 0, stopped.stderr
-    assert processes_of(env) == []
+    with stopped_at_the_end(environment(free_ports(5), tmp_path / "logs")) as env:
+        yield env

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis import strategies as st
 
-# No forms: TorchServe takes them apart itself, and answers 500 where it can't, before any worker.
+# No forms: TorchServe parses them itself, and answers 500 if it can't, before any worker.
 # test_hostile.py has some by themselves.
 CONTENT_TYPES = [
     "application/json",

@@ -1,21 +1,20 @@
-"""Runs the commands behind `make serve`, `stop`, `status` and `scale`, and sees what they leave."""
+"""The commands behind `make serve`, `stop`, `status` and `scale`, and the processes they leave."""
 
 import os
 import shutil
 import subprocess
 import sys
 import zipfile
-from pathlib import Path
+from contextlib import contextmanager
 
 import psutil
 
 from archive.checksum import write_checksum
-
-TOP = Path(__file__).parents[2]
+from archive.inputs import REPOSITORY
 
 
 def environment(ports, log_dir, **variables):
-    """What names an instance with these five ports and one worker to every command."""
+    """The environment that names an instance with these five ports and one worker."""
     names = (
         "INFERENCE_PORT",
         "MANAGEMENT_PORT",
@@ -26,7 +25,7 @@ def environment(ports, log_dir, **variables):
     own = {name: str(port) for name, port in zip(names, ports, strict=True)}
     return {
         **os.environ,
-        "PYTHONPATH": os.pathsep.join([str(TOP), str(TOP / "handler")]),
+        "PYTHONPATH": os.pathsep.join([str(REPOSITORY), str(REPOSITORY / "handler")]),
         "NO_COLOR": "1",
         "COLUMNS": "200",
         "WORKERS": "1",
@@ -44,7 +43,7 @@ def command(*arguments):
 def run(env, *arguments):
     """Run a command to its end."""
     return subprocess.run(
-        command(*arguments), cwd=TOP, env=env, capture_output=True, text=True, check=False
+        command(*arguments), cwd=REPOSITORY, env=env, capture_output=True, text=True, check=False
     )
 
 
@@ -55,10 +54,19 @@ def start(env, archive):
     return done
 
 
-def processes_of(env):
-    """All processes of the instance, whoever started them: TorchServe and its workers.
+@contextmanager
+def stopped_at_the_end(env):
+    """Stops the instance of ``env`` in any case; none of its processes may be left then."""
+    yield env
+    stopped = run(env, "stop")
+    assert stopped.returncode == 0, stopped.stderr
+    assert processes_of(env) == []
 
-    By their environment, so that nothing here depends on the record that a start keeps.
+
+def processes_of(env):
+    """All processes of the instance: TorchServe and its workers.
+
+    Found by their environment, so that nothing here depends on the record that a start keeps.
     """
     found = []
     for process in psutil.process_iter():

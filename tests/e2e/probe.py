@@ -1,15 +1,16 @@
-"""What the end-to-end tests see of a running service: its replies, and its prediction log."""
+"""The replies and the prediction log of a running service, as the end-to-end tests see them."""
 
 import json
-import time
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import requests
 
 from service.instance import Instance
+from service.loopback import loopback_session
+from service.waiting import wait_until
 
 MALFORMED = (
     '{"success": false, '
@@ -17,18 +18,20 @@ MALFORMED = (
 )
 
 Entry = dict[str, Any]
-T = TypeVar("T")
+
+# How long a test waits for what must come: long, since another test may have all cores.
+PATIENCE_SECONDS = 120
+_PAUSE_SECONDS = 0.02
 
 
 class Probe:
-    """Asks one service over its own connections (so: one probe a thread) and reads its log."""
+    """Asks one service over its own connections (so use one in each thread) and reads its log."""
 
     def __init__(self, instance: Instance) -> None:
         self.instance = instance
         self.url = instance.prediction_url
         self.log = PredictionLog(instance.log_dir / "predictions.log")
-        self._session = requests.Session()
-        self._session.trust_env = False
+        self._session = loopback_session()
 
     def send(
         self,
@@ -43,7 +46,7 @@ class Probe:
             self.url,
             data=body,
             headers={"Content-Type": content_type, **(headers or {})},
-            timeout=60,
+            timeout=PATIENCE_SECONDS,
         )
 
     def ask(
@@ -82,32 +85,28 @@ class PredictionLog:
         text = self._file.read_bytes().decode("utf-8")
         return text.split("\n")[:-1]
 
-    def entries_with(self, text: str, count: int, seconds: float = 20) -> list[Entry]:
+    def entries_with(self, text: str, count: int) -> list[Entry]:
         """The entries whose lines hold ``text``; waits until there are ``count``, may find more."""
-        return wait_until(
-            lambda: [json.loads(line) for line in self.lines() if text in line],
-            lambda entries: len(entries) >= count,
-            seconds,
-        )
+
+        def find() -> list[Entry]:
+            return [json.loads(line) for line in self.lines() if text in line]
+
+        wait_until(lambda: len(find()) >= count, PATIENCE_SECONDS, _PAUSE_SECONDS)
+        return find()
 
     def counts_of(self, expected: Mapping[str, int]) -> dict[str, int]:
         """How many entries each of the ``expected`` requests has, once all expected ones are there.
 
         Comes back after the time limit with what there is.
         """
-        return wait_until(
-            lambda: self._counts_of(expected),
-            lambda found: all(found[request] >= count for request, count in expected.items()),
-        )
+
+        def are_there() -> bool:
+            found = self._counts_of(expected)
+            return all(found[request] >= count for request, count in expected.items())
+
+        wait_until(are_there, PATIENCE_SECONDS)
+        return self._counts_of(expected)
 
     def _counts_of(self, requests_: Iterable[str]) -> dict[str, int]:
         found = Counter(json.loads(line).get("request_id") for line in self.lines())
         return {request: found[request] for request in requests_}
-
-
-def wait_until(read: Callable[[], T], is_enough: Callable[[T], bool], seconds: float = 20) -> T:
-    """What ``read`` gives once it is enough, or when the time is over: a test then judges it."""
-    end = time.monotonic() + seconds
-    while not is_enough(value := read()) and time.monotonic() < end:
-        time.sleep(0.02)
-    return value

@@ -5,14 +5,18 @@ import os
 import signal
 import subprocess
 import sys
-from pathlib import Path
 from uuid import uuid4
 
 import pytest
+import typer
+from typer.testing import CliRunner
 
+from archive.inputs import REPOSITORY
 from goemotions.taxonomy import GROUPS, LABELS, SOURCE_LABELS
+from scripts.accuracy import main
 
-TOP = Path(__file__).parents[2]
+pytestmark = pytest.mark.server
+
 SENTENCES = [
     "I love this so much",
     "Thank you very much for your help!",
@@ -46,32 +50,45 @@ def write_splits(folder, rows):
         (folder / f"{split}.tsv").write_text("".join(rows), encoding="utf-8")
 
 
-def command(service, folder, *options, **variables):
-    """The command, its working folder, and its environment without a way to the network."""
-    paths = os.pathsep.join([str(TOP), str(TOP / "handler")])
-    offline = {"HF_HUB_OFFLINE": "1", "HF_HOME": str(folder / "hub"), "GOEMOTIONS_DIR": ""}
-    return {
-        "args": [sys.executable, "-m", "scripts.accuracy", *map(str, options)],
-        "cwd": folder,
-        "env": {**os.environ, "PYTHONPATH": paths, **offline, **service.to_env(), **variables},
-        "text": True,
-    }
+@pytest.fixture
+def accuracy(service, tmp_path, monkeypatch):
+    """Runs the command for the service, in a folder of its own."""
+    app = typer.Typer()
+    app.command()(main)
+    monkeypatch.chdir(tmp_path)
+
+    def run(*options, data, **variables):
+        env = {**service.to_env(), "GOEMOTIONS_DIR": str(data), **variables}
+        return CliRunner().invoke(app, [*map(str, options)], env=env)
+
+    return run
 
 
-def run(service, folder, *options, **variables):
-    return subprocess.run(
-        **command(service, folder, *options, **variables), capture_output=True, check=False
+def process(service, folder, *options, data=""):
+    """The command in a process of its own that finds no way to the network."""
+    paths = os.pathsep.join([str(REPOSITORY), str(REPOSITORY / "handler")])
+    offline = {"HF_HUB_OFFLINE": "1", "HF_HOME": str(folder / "hub"), "GOEMOTIONS_DIR": str(data)}
+    return subprocess.Popen(
+        [sys.executable, "-m", "scripts.accuracy", *map(str, options)],
+        cwd=folder,
+        env={**os.environ, "PYTHONPATH": paths, **offline, **service.to_env()},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
     )
 
 
-def errors_of(done):
-    return [line for line in done.stderr.splitlines() if line.startswith("accuracy: ")]
+def error_of(stderr):
+    (line,) = [line for line in stderr.splitlines() if line.startswith("accuracy: ")]
+    return line
 
 
-def test_the_report_tells_what_was_right_and_how_it_was_asked(service, probe, data, tmp_path):
+def test_the_report_tells_what_was_right_and_how_it_was_asked(
+    accuracy, service, probe, data, tmp_path
+):
     out = tmp_path / "report"
-    done = run(service, tmp_path, "--count", "all", "--output", out, GOEMOTIONS_DIR=str(data))
-    assert done.returncode == 0, done.stderr
+    done = accuracy("--count", "all", "--output", out, data=data)
+    assert done.exit_code == 0, done.stderr
     assert "hit rate   70.0%, 95 % interval 39.7% to 89.2%" in done.stdout
     report = json.loads((out / "report.json").read_text())
     assert [report["correct"], report["incorrect"], report["hit_rate"]] == [RIGHT, 3, 0.7]
@@ -85,53 +102,47 @@ def test_the_report_tells_what_was_right_and_how_it_was_asked(service, probe, da
     assert (out / "confusion.png").read_bytes().startswith(b"\x89PNG")
 
 
-def test_the_report_goes_into_a_folder_named_by_the_time(service, data, tmp_path):
-    done = run(service, tmp_path, "--count", "3", "--split", "dev", GOEMOTIONS_DIR=str(data))
-    assert done.returncode == 0, done.stderr
+def test_the_report_goes_into_a_folder_named_by_the_time(accuracy, data, tmp_path):
+    done = accuracy("--count", "3", "--split", "dev", data=data)
+    assert done.exit_code == 0, done.stderr
     (folder,) = (tmp_path / "reports" / "accuracy").iterdir()
     assert {file.name for file in folder.iterdir()} == {"report.json", "confusion.png"}
 
 
-def test_without_a_service_it_says_how_to_start_one(service, data, tmp_path, free_ports):
+def test_without_a_service_it_says_how_to_start_one(accuracy, service, data, free_ports):
     nowhere = {name: str(port) for name, port in zip(service.ports, free_ports(5), strict=True)}
-    done = run(service, tmp_path, GOEMOTIONS_DIR=str(data), **nowhere)
-    assert done.returncode == 2
+    done = accuracy(data=data, **nowhere)
+    assert done.exit_code == 2
     assert len(done.stderr.splitlines()) == 1
     assert "make serve" in done.stderr
 
 
 def test_without_data_it_says_where_to_get_it(service, tmp_path):
-    done = run(service, tmp_path)
-    assert done.returncode == 2
-    (error,) = errors_of(done)
-    assert "GOEMOTIONS_DIR" in error
+    with process(service, tmp_path) as running:
+        _, errors = running.communicate()
+    assert running.returncode == 2
+    assert "GOEMOTIONS_DIR" in error_of(errors)
 
 
-def test_a_count_that_can_not_be_drawn_is_refused(service, data, tmp_path):
-    done = run(service, tmp_path, "--count", "11", GOEMOTIONS_DIR=str(data))
-    assert done.returncode == 2
-    (error,) = errors_of(done)
-    assert "from 1 to 10, or all" in error
+def test_a_count_that_can_not_be_drawn_is_refused(accuracy, data):
+    done = accuracy("--count", "11", data=data)
+    assert done.exit_code == 2
+    assert "from 1 to 10, or all" in error_of(done.stderr)
 
 
 def test_ctrl_c_reports_what_was_answered_until_then(service, probe, tmp_path):
     mark = f"interrupted {uuid4()}"
     write_splits(tmp_path / "data", [f"{mark} {number}\t27\tid\n" for number in range(50_000)])
-    started = command(
-        service,
-        tmp_path,
-        *("--count", "all", "--output", tmp_path / "report"),
-        GOEMOTIONS_DIR=str(tmp_path / "data"),
-    )
-    process = subprocess.Popen(**started, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    try:
-        assert len(probe.log.entries_with(mark, 50, seconds=60)) >= 50
-        process.send_signal(signal.SIGINT)
-        stdout, stderr = process.communicate(timeout=60)
-    finally:
-        process.kill()
+    options = ("--count", "all", "--output", tmp_path / "report")
+    with process(service, tmp_path, *options, data=tmp_path / "data") as running:
+        try:
+            assert len(probe.log.entries_with(mark, 50)) >= 50
+            running.send_signal(signal.SIGINT)
+            stdout, stderr = running.communicate()
+        finally:
+            running.kill()
     report = json.loads((tmp_path / "report" / "report.json").read_text())
-    assert process.returncode == 130
+    assert running.returncode == 130
     assert 0 < report["answered"] < report["count"] == 50_000
     assert f"interrupted after {report['answered']} of 50000 comments" in stderr
     assert "Traceback" not in stderr

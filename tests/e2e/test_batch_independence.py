@@ -1,4 +1,4 @@
-"""What shares a comment's batch never changes its answer."""
+"""An answer does not depend on the other comments of its batch."""
 
 import random
 from concurrent.futures import ThreadPoolExecutor
@@ -7,6 +7,8 @@ import pytest
 
 from goemotions.taxonomy import Taxonomy
 from tests.e2e.probe import Probe
+
+pytestmark = pytest.mark.server
 
 COMMENTS = [
     "a",

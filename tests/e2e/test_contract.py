@@ -11,6 +11,8 @@ from huggingface_hub.errors import HfHubHTTPError
 from goemotions.taxonomy import GROUPS, LABELS, SOURCE_LABELS
 from tests.e2e.probe import MALFORMED
 
+pytestmark = pytest.mark.server
+
 CONTENT_TYPES = ["application/json", "application/json; charset=utf-8"]
 
 MALFORMED_BODIES = {

@@ -15,6 +15,8 @@ from google.protobuf.empty_pb2 import Empty
 
 from tests.e2e.probe import MALFORMED, Probe
 
+pytestmark = pytest.mark.server
+
 DOCUMENT = Path(__file__).parents[2] / "docs" / "api.md"
 
 REFUSED = {
@@ -70,7 +72,7 @@ def run_snippet(code, folder):
 
 @pytest.fixture
 def predict(stubs, inference):
-    """What a request with these inputs is answered, as text."""
+    """The answer to a request with these inputs, as text."""
 
     def predict(model="goemotions", **inputs):
         request = stubs.messages.PredictionsRequest(model_name=model, input=inputs)

@@ -1,51 +1,34 @@
 """Archives of another architecture, and in float32, served by a real TorchServe."""
 
 import json
-import os
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from archive.build import build_archive
-from archive.inputs import REPOSITORY, ArchiveInputs
-from archive.plan import Quantize
 from goemotions.taxonomy import LABELS
 from service.client import Client
 from service.instance import Instance
 from tests.archive.small_dev import COMMENTS
-from tests.e2e.operation import environment, run, start
+from tests.e2e.operation import environment, start, stopped_at_the_end
 from tests.e2e.probe import Probe
-from tests.encoder.roberta import write_roberta
 
-TRAINED = REPOSITORY / os.environ.get("MODEL", "model")
-
-
-def roberta_inputs(folder):
-    return ArchiveInputs.find(write_roberta(folder))
-
-
-def float32_inputs(_folder):
-    return ArchiveInputs.find(TRAINED, Quantize.NONE)
+pytestmark = pytest.mark.server
 
 
 @pytest.fixture(
     scope="module",
     params=[
-        pytest.param(("transformers", roberta_inputs), id="roberta"),
-        pytest.param(("onnx", float32_inputs), id="float32"),
+        pytest.param(("transformers", "roberta_archive"), id="roberta"),
+        pytest.param(("onnx", "float32_archive"), id="float32"),
     ],
 )
 def served(request, free_ports, tmp_path_factory):
-    """Which encoder should serve, and a probe of the service that does."""
-    kind, inputs_in = request.param
-    folder = tmp_path_factory.mktemp("other")
-    archive = folder / "store" / "goemotions.mar"
-    build_archive(inputs_in(folder / "model"), archive)
-    env = environment(free_ports(5), folder / "logs")
-    start(env, archive)
-    yield kind, Probe(Instance.from_env(env))
-    stopped = run(env, "stop")
-    assert stopped.returncode == 0, stopped.stderr
+    """The encoder that should serve, and a probe of the service that does."""
+    kind, archive = request.param
+    logs = tmp_path_factory.mktemp("other") / "logs"
+    with stopped_at_the_end(environment(free_ports(5), logs)) as env:
+        start(env, request.getfixturevalue(archive))
+        yield kind, Probe(Instance.from_env(env))
 
 
 def test_its_description_says_what_serves(served):

@@ -1,9 +1,11 @@
-"""What stands in predictions.log whatever the texts are."""
+"""The lines of predictions.log, whatever the texts are."""
 
 import json
 import re
 
 import pytest
+
+pytestmark = pytest.mark.server
 
 PLANES = {f"plane {plane}": plane for plane in range(17)}
 

@@ -37,7 +37,7 @@ class Model:
         return self.reference.config.vocab_size
 
     def padded_logits(self, comments):
-        """What transformers answers for batches of 8 like lengths, padded, with a mask."""
+        """The logits of transformers for batches of 8 similar lengths, padded, with a mask."""
         logits = np.empty((len(comments), 28), np.float32)
         by_length = sorted(range(len(comments)), key=lambda row: len(comments[row]))
         for start in range(0, len(comments), 8):
@@ -52,7 +52,7 @@ class Model:
 
 @pytest.fixture(autouse=True)
 def threads_of_torch():
-    """What a test leaves as it was: an encoder in torch sets it for the whole process."""
+    """The number of threads is restored: an encoder in torch sets it for the whole process."""
     threads = torch.get_num_threads()
     yield
     torch.set_num_threads(threads)

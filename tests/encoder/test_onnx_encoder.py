@@ -1,4 +1,4 @@
-"""What is no graph of this service is refused as it is loaded."""
+"""The encoder in ONNX Runtime refuses what is no graph of this service."""
 
 import onnx
 import pytest

@@ -53,7 +53,7 @@ class Server:
         ]
 
     def log_lines(self):
-        """What the handler has logged since this was last asked."""
+        """The lines that the handler has logged since this was last asked."""
         lines = self._printed.getvalue().splitlines()
         self._printed.seek(0)
         self._printed.truncate()

@@ -1,4 +1,4 @@
-"""What the handler makes of a batch, item by item."""
+"""The handler's replies to a batch, item by item."""
 
 import json
 from dataclasses import asdict

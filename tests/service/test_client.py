@@ -22,20 +22,22 @@ def server():
         def do_POST(self):
             request = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
             self.server.requests.append(request)
+            self.server.paths.append(self.path)
             status = self.server.script.pop(0)
             if status is None:
                 self.connection.shutdown(socket.SHUT_RDWR)
                 return
             self.send_response(status)
             self.end_headers()
-            self.wfile.write(json.dumps(PREDICTION if status == 200 else {}).encode())
+            self.wfile.write(json.dumps(self.server.answer if status == 200 else {}).encode())
 
         def log_message(self, *args):
             pass
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Answer) as running:
         running.script = []
-        running.requests = []
+        running.requests, running.paths = [], []
+        running.answer = PREDICTION
         thread = threading.Thread(target=running.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
         yield running
@@ -43,22 +45,35 @@ def server():
         thread.join()
 
 
-def client_of(port, attempts=3):
+def client_of(port, attempts=3, **options):
     instance = dataclasses.replace(Instance.from_env({}), inference_port=port, management_port=port)
-    return Client(instance, attempts=attempts)
+    return Client(instance, attempts=attempts, **options)
 
 
 @pytest.fixture
-def free_port():
-    with socket.socket() as bound:
-        bound.bind(("127.0.0.1", 0))
-        return bound.getsockname()[1]
+def free_port(free_ports):
+    (port,) = free_ports(1)
+    return port
 
 
 def test_a_comment_is_sent_in_the_plain_form_and_its_label_comes_back(server):
     server.script = [200]
     assert client_of(server.server_port).predict("I love this") == "love"
     assert server.requests == [{"comment": "I love this"}]
+    assert server.paths == ["/predictions/goemotions"]
+
+
+def test_a_version_can_be_named(server):
+    server.script = [200]
+    assert client_of(server.server_port, version="1.2.0").predict("I love this") == "love"
+    assert server.paths == ["/predictions/goemotions/1.2.0"]
+
+
+@pytest.mark.parametrize("answer", [{}, [], None, {"prediction": ""}, {"prediction": None}])
+def test_an_answer_without_a_label_is_no_prediction(server, answer):
+    server.script, server.answer = [200], answer
+    with pytest.raises(ServiceUnavailableError, match="make status"):
+        client_of(server.server_port).predict("I love this")
 
 
 @pytest.mark.parametrize("status", [500, 503, 507, None])

@@ -1,4 +1,4 @@
-"""How many cores the service counts on, with control groups of both versions."""
+"""The cores that the service may use, with control groups of both versions."""
 
 import os
 import subprocess

@@ -1,4 +1,4 @@
-"""Which TorchServe the environment names."""
+"""The TorchServe that the environment names."""
 
 from pathlib import Path
 

@@ -1,5 +1,6 @@
 import json
 import threading
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -13,6 +14,7 @@ class Api:
 
     def __init__(self, server):
         self.statuses = []
+        self.workers = []
         self.requests = 0
         port = str(server.server_port)
         self.client = Management(Instance.from_env({"MANAGEMENT_PORT": port, "WORKERS": "1"}))
@@ -29,12 +31,23 @@ def api():
             self.end_headers()
             self.wfile.write(body)
 
+        def do_GET(self):
+            workers = [{"id": "9000", "pid": 1, "status": status} for status in found.workers]
+            queue = {"pendingRequests": 0, "remainingCapacity": 1}
+            described = {"modelVersion": "1", "modelUrl": "a.mar", "batchSize": 8}
+            body = json.dumps([{**described, "workers": workers, "jobQueueStatus": queue}]).encode()
+            self.send_response(200)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
         def log_message(self, *_):
             pass
 
     with ThreadingHTTPServer(("127.0.0.1", 0), Answers) as server:
         found = Api(server)
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        serve = partial(server.serve_forever, poll_interval=0.01)
+        threading.Thread(target=serve, daemon=True).start()
         yield found
         server.shutdown()
 
@@ -56,3 +69,16 @@ def test_a_refused_scaling_is_not_asked_for_again(api):
     with pytest.raises(ManagementError, match="409"):
         api.client.scale(1)
     assert api.requests == 1
+
+
+def test_workers_that_have_loaded_the_model_are_waited_for(api):
+    api.workers = ["READY", "READY"]
+    api.client.wait_for_workers(2, timeout_seconds=0)
+
+
+@pytest.mark.parametrize("workers", [["READY", "UNLOADING"], ["READY"] * 3])
+def test_another_number_of_workers_is_told_when_the_time_is_over(api, workers):
+    api.workers = workers
+    message = f"{workers.count('READY')} of 2 workers have loaded the model after 0 s"
+    with pytest.raises(ManagementError, match=message):
+        api.client.wait_for_workers(2, timeout_seconds=0)

@@ -35,7 +35,7 @@ SECOND_ATTEMPT = [
 
 
 def lines_of(printed, worker=9000):
-    """What log4j2.xml makes of a worker's lines."""
+    """The lines that log4j2.xml makes of a worker's."""
     thread = f"W-{worker}-goemotions_1.0.0-stdout"
     return [f"2026-11-24T07:29:20,265 INFO  {thread} MODEL_LOG - {line}" for line in printed]
 
