@@ -21,7 +21,7 @@ INTERRUPTED: Final = 130
 def ending(command: str) -> Iterator[None]:
     """Turn an error or an interrupt of ``command`` into a line on standard error and a status.
 
-    The exit status is 2 if it can't run, and 130 after Ctrl-C or SIGTERM. It is a decorator too, below
+    The status is 2 if it can't run, and 130 after Ctrl-C or SIGTERM. It is a decorator too, below
     ``@app.command()``.
     """
     try:
