@@ -1,46 +1,33 @@
-"""How good a service's answers are against GoEmotions' gold labels.
+"""Hit rate, figures by label and confusion matrix of answers, against GoEmotions' gold labels.
 
 A comment may have several gold labels; the service answers with one. Throughout:
 
-- a prediction *hits* when it is among the comment's folded gold labels;
+- a prediction *hits* if it is among the comment's folded gold labels;
 - the *precision* of a label is the share of hits among its predictions, its *recall* the share of
   hits among the comments whose gold contains it, ``support`` in number. One prediction can't
-  recall two labels, so the recall of labels that often stand beside others can't reach 1;
-- in the confusion matrix a comment counts once: under the predicted label when it hits, else
+  recall two labels, so the recall of labels that often accompany others can't reach 1;
+- in the confusion matrix a comment counts once: under the predicted label if it hits, else
   under each of its n gold labels with the weight 1/n.
 """
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import binomtest
 from sklearn.metrics import precision_recall_fscore_support
 
+from evaluation.formats import as_json
+from evaluation.intervals import Share
 from goemotions.taxonomy import LABELS
 
-_INDEX: Final = {label: index for index, label in enumerate(LABELS)}
+_JSON_DIGITS = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
-    """One comment's folded gold labels, at least one, and the label that the service gave."""
-
-    gold: frozenset[str]
-    prediction: str
-
-    @property
-    def is_hit(self) -> bool:
-        """Whether the prediction counts as correct."""
-        return self.prediction in self.gold
-
-
-@dataclass(frozen=True, slots=True)
-class LabelQuality:
-    """One label's figures, 0 to 1 or NaN where there is nothing to divide by, and counts."""
+class LabelAccuracy:
+    """One label's figures, 0 to 1 or NaN if there is nothing to divide by, and counts."""
 
     label: str
     precision: float
@@ -52,86 +39,81 @@ class LabelQuality:
 
 @dataclass(frozen=True, slots=True)
 class Accuracy:
-    """What a set of answers comes to.
+    """The figures of a set of answers.
 
-    ``interval``   the hit rate's 95 % Wilson score interval.
     ``macro_f1``   the mean F1 of the labels that occur in gold or in the predictions.
     ``confusion``  ``(14, 14)``, gold by predicted, in weights; its sum is the number of answers.
     """
 
-    correct: int
-    incorrect: int
-    interval: tuple[float, float]
-    labels: tuple[LabelQuality, ...]
+    hits: Share
+    labels: tuple[LabelAccuracy, ...]
     macro_f1: float
     confusion: NDArray[np.float64]
 
-    @property
-    def hit_rate(self) -> float:
-        """The share of hits, 0 to 1."""
-        return self.correct / (self.correct + self.incorrect)
-
     def as_json(self) -> dict[str, Any]:
         """The same for ``json.dump``; a figure that is not defined is null."""
-        return {
-            "correct": self.correct,
-            "incorrect": self.incorrect,
-            "hit_rate": self.hit_rate,
-            "interval_95": list(self.interval),
-            "macro_f1": self.macro_f1,
-            "labels": {
-                quality.label: {
-                    "precision": _or_none(quality.precision),
-                    "recall": _or_none(quality.recall),
-                    "f1": _or_none(quality.f1),
-                    "support": quality.support,
-                    "predicted": quality.predicted,
-                }
-                for quality in self.labels
+        content: dict[str, Any] = as_json(
+            {
+                "correct": self.hits.count,
+                "incorrect": self.hits.of - self.hits.count,
+                "hit_rate": self.hits.rate,
+                "interval_95": list(self.hits.interval),
+                "macro_f1": self.macro_f1,
+                "labels": {each.label: each for each in self.labels},
+                "confusion": {"labels": LABELS, "gold_by_predicted": self.confusion},
             },
-            "confusion": {"labels": list(LABELS), "gold_by_predicted": self.confusion.tolist()},
-        }
+            _JSON_DIGITS,
+        )
+        return content
 
 
-def measure(answers: Sequence[Answer]) -> Accuracy:
-    """The figures of ``answers``; raises ``ValueError`` where there are none."""
-    if not answers:
+def measure_accuracy(gold: NDArray[np.bool_], predictions: NDArray[np.intp]) -> Accuracy:
+    """The figures of ``predictions`` ``(comments,)``, indices of ``LABELS``.
+
+    ``gold`` is ``(comments, 14)``, true for one or more labels of each comment. Raises
+    ``ValueError`` if there are no comments.
+    """
+    if not len(gold):
         raise ValueError("there are no answers to measure")
-    gold = np.array([[label in answer.gold for label in LABELS] for answer in answers])
-    predicted = np.array([[label == answer.prediction for label in LABELS] for answer in answers])
+    labels = measure_labels(LABELS, gold, predictions)
+    return Accuracy(
+        hits=Share.among(gold[np.arange(len(gold)), predictions]),
+        labels=labels,
+        macro_f1=float(np.nanmean([each.f1 for each in labels])),
+        confusion=confusion_matrix(gold, predictions),
+    )
+
+
+def measure_labels(
+    names: Sequence[str], gold: NDArray[np.bool_], predictions: NDArray[np.intp]
+) -> tuple[LabelAccuracy, ...]:
+    """The figures of each label of ``names``, whose columns ``gold`` and ``predictions`` number."""
+    predicted = one_of_each_row(predictions, len(names))
     precision, recall, f1, support = precision_recall_fscore_support(
         gold, predicted, average=None, zero_division=np.nan
     )
-    correct = sum(answer.is_hit for answer in answers)
-    interval = binomtest(correct, len(answers)).proportion_ci(0.95, method="wilson")
-    return Accuracy(
-        correct=correct,
-        incorrect=len(answers) - correct,
-        interval=(float(interval.low), float(interval.high)),
-        labels=tuple(
-            LabelQuality(
-                label,
-                precision=float(precision[column]),
-                recall=float(recall[column]),
-                f1=float(f1[column]),
-                support=int(support[column]),
-                predicted=int(predicted[:, column].sum()),
-            )
-            for column, label in enumerate(LABELS)
-        ),
-        macro_f1=float(np.nanmean(f1)),
-        confusion=_confusion(answers),
+    return tuple(
+        LabelAccuracy(
+            name,
+            precision=float(precision[column]),
+            recall=float(recall[column]),
+            f1=float(f1[column]),
+            support=int(support[column]),
+            predicted=int(predicted[:, column].sum()),
+        )
+        for column, name in enumerate(names)
     )
 
 
-def _confusion(answers: Sequence[Answer]) -> NDArray[np.float64]:
-    weights = np.zeros((len(LABELS), len(LABELS)))
-    for answer in answers:
-        rows = [answer.prediction] if answer.is_hit else sorted(answer.gold)
-        for row in rows:
-            weights[_INDEX[row], _INDEX[answer.prediction]] += 1 / len(rows)
-    return weights
+def confusion_matrix(gold: NDArray[np.bool_], predictions: NDArray[np.intp]) -> NDArray[np.float64]:
+    """``(labels, labels)``, gold by predicted, of gold ``(comments, labels)``, in comments."""
+    predicted = one_of_each_row(predictions, gold.shape[1])
+    is_hit = (gold & predicted).any(axis=1, keepdims=True)
+    weights = np.where(is_hit, predicted, gold / gold.sum(axis=1, keepdims=True))
+    found: NDArray[np.float64] = weights.T @ predicted
+    return found
 
 
-def _or_none(value: float) -> float | None:
-    return None if math.isnan(value) else value
+def one_of_each_row(columns: NDArray[np.intp], count: int) -> NDArray[np.bool_]:
+    """``(rows, count)``: true at each row's one of ``columns`` ``(rows,)``."""
+    return np.eye(count, dtype=bool)[columns]

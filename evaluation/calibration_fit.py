@@ -1,4 +1,4 @@
-"""Temperature scaling, by one temperature or by one that depends on how sure the model is.
+"""The fit of temperature scaling: one temperature, or one that depends on how sure the model is.
 
 Guo et al. 2017, "On Calibration of Modern Neural Networks", arXiv:1706.04599, and
 ``goemotions.calibration``.
@@ -19,10 +19,10 @@ BINS: Final = 15
 def fit_temperature(logits: NDArray[np.float32], gold: NDArray[np.bool_]) -> float:
     """The temperature, 0.05 to 20, under which the highest scores predict the hits best.
 
-    ``logits`` are ``(comments, labels)``, ``gold`` likewise. What is minimised is the log loss of
-    "the answer is among the gold labels", since that is how a score is read: a comment with two
-    gold labels is answered right by either, which a loss over all labels would count as half.
-    Raises ``ValueError`` where there are no comments.
+    ``logits`` are ``(comments, labels)``, ``gold`` likewise. The fit minimises the log loss of
+    "the answer is among the gold labels", since that is how a score is read: for a comment with
+    two gold labels either answer is right, which a loss over all labels would count as half.
+    Raises ``ValueError`` if there are no comments.
     """
     hits = _find_hits(logits, gold)
     found = minimize_scalar(
@@ -36,8 +36,9 @@ def fit_temperature(logits: NDArray[np.float32], gold: NDArray[np.bool_]) -> flo
 def fit_calibration(logits: NDArray[np.float32], gold: NDArray[np.bool_]) -> Calibration:
     """The calibration under which the highest scores predict the hits best.
 
-    By the same log loss as ``fit_temperature``, from its temperature on; to four digits.
-    Raises ``ValueError`` where there are no comments.
+    It minimises the same log loss as ``fit_temperature``, from whose result it starts; to four
+    digits.
+    Raises ``ValueError`` if there are no comments.
     """
     hits = _find_hits(logits, gold)
     found = minimize(
@@ -69,7 +70,7 @@ def expected_calibration_error(
     """The mean gap, 0 to 1, between confidence and share of hits over bins of equal width.
 
     ``confidences`` ``(comments,)`` are the highest scores, 0 to 1; a bin weighs as many comments
-    as lie in it. Raises ``ValueError`` where there are no comments.
+    as are in it. Raises ``ValueError`` if there are no comments.
     """
     if not len(confidences):
         raise ValueError("there are no comments to measure the calibration on")

@@ -1,4 +1,4 @@
-"""The comments that the users send: real ones where they are at hand, else the bundled ones."""
+"""The comments that load tests and benchmarks send: GoEmotions' or the bundled ones."""
 
 import os
 from collections.abc import Sequence
@@ -16,11 +16,11 @@ _LONGEST_SHARE: Final = 0.05
 
 
 class CommentsError(GoEmotionsError):
-    """The comments can't be had; the message says what to do."""
+    """There are no such comments at hand; the message says what to do."""
 
 
 class Source(StrEnum):
-    """Where comments come from."""
+    """The sources of comments."""
 
     AUTO = "auto"
     GOEMOTIONS = "goemotions"
@@ -48,7 +48,7 @@ class CommentPool:
 def load_comments(source: Source) -> CommentPool:
     """The pool of ``source``.
 
-    ``auto`` takes GoEmotions' test split where ``GOEMOTIONS_DIR`` says that it is at hand, and
+    ``auto`` takes GoEmotions' test split if ``GOEMOTIONS_DIR`` says that it is at hand, and
     never goes to the Hub; ``goemotions`` does. Raises ``CommentsError``.
     """
     at_hand = bool(os.environ.get("GOEMOTIONS_DIR"))
@@ -58,7 +58,7 @@ def load_comments(source: Source) -> CommentPool:
 
 
 def _read_goemotions() -> list[str]:
-    # Imported here: it takes seconds, which the bundled comments are not to cost.
+    # Imported here: it takes seconds, which the bundled comments should not cost.
     from evaluation.dataset import DataUnavailableError, load_split  # noqa: PLC0415
 
     try:

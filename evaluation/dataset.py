@@ -26,7 +26,7 @@ _COLUMNS: Final = ("text", "labels", "id")
 
 
 class DataUnavailableError(GoEmotionsError):
-    """GoEmotions can't be read; the message says where it was looked for and what to do."""
+    """GoEmotions can't be read; the message names the place and says what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +41,8 @@ class Comment:
 def load_split(split: Split) -> list[Comment]:
     """The comments of ``split``, in the order of the data set.
 
-    From ``<split>.tsv`` in the folder named by the environment variable ``GOEMOTIONS_DIR`` where
-    it is set and not empty, else from the Hub. Raises ``DataUnavailableError``.
+    From ``<split>.tsv`` in the folder that the environment variable ``GOEMOTIONS_DIR`` names, or
+    from the Hub if it is unset or empty. Raises ``DataUnavailableError``.
     """
     datasets.disable_progress_bars()  # reading takes a second, and callers have bars of their own
     folder = os.environ.get("GOEMOTIONS_DIR")
@@ -102,7 +102,7 @@ def _load_from_hub(split: Split) -> list[Comment]:
         rows = datasets.load_dataset(HUB_NAME, HUB_CONFIG, split=_HUB_SPLITS[split])
     except (OSError, datasets.exceptions.DatasetsError) as error:
         raise DataUnavailableError(
-            f"GoEmotions ({HUB_NAME}) can't be had from the Hugging Face Hub: {error}. Go online, "
+            f"GoEmotions ({HUB_NAME}) can't be read from the Hugging Face Hub: {error}. Go online, "
             "or set GOEMOTIONS_DIR to a folder with train.tsv, dev.tsv and test.tsv."
         ) from error
     return _comments(rows, origin=f"{HUB_NAME}, {split}")

@@ -9,7 +9,10 @@ from typing import Final
 os.environ["MPLBACKEND"] = "agg"
 
 from matplotlib import style
+from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.figure import Figure
+from matplotlib.ticker import PercentFormatter
 
 SURFACE: Final = "#fcfcfb"
 INK: Final = "#0b0b0b"
@@ -24,7 +27,18 @@ AMBER: Final = "#c98500"
 GREY: Final = "#8a8985"
 
 styled = style.context(Path(__file__).with_name("plots.mplstyle"))
-"""Decorates a function that draws, or is entered around drawing: figures made inside look alike."""
+"""Decorates a function that draws: its figures have the style."""
+
+
+def in_percent(*axes: Axis) -> None:
+    """Label shares of 0 to 1 in per cent."""
+    for axis in axes:
+        axis.set_major_formatter(PercentFormatter(1, decimals=0))
+
+
+def legend_beside_title(axes: Axes) -> None:
+    """A legend to the right of the title, where it covers nothing."""
+    axes.legend(loc="lower right", bbox_to_anchor=(1, 1), borderaxespad=0, ncols=3)
 
 
 def save_png(figure: Figure, file: Path) -> None:

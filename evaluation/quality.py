@@ -1,6 +1,5 @@
 """The quality of a model on dev and test, in both taxonomies."""
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Self
@@ -11,6 +10,7 @@ from numpy.typing import NDArray
 from evaluation.calibration_fit import expected_calibration_error, fit_calibration
 from evaluation.dataset import Comment
 from evaluation.gold import find_hits, folded_gold, source_gold
+from evaluation.intervals import Share
 from goemotions.calibration import Calibration
 from goemotions.taxonomy import Taxonomy, fold
 
@@ -18,14 +18,13 @@ Logits = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
-class Quality:
-    """Figures of one split in one taxonomy; all but ``comments`` are 0 to 1.
+class SplitQuality:
+    """Figures of one split in one taxonomy.
 
-    ``hit_rate``  the share of comments whose highest score is that of one of their gold labels.
+    ``hits``  the comments whose highest score is that of one of their gold labels.
     """
 
-    comments: int
-    hit_rate: float
+    hits: Share
     expected_calibration_error: float
 
     @classmethod
@@ -36,36 +35,27 @@ class Quality:
         comments: Sequence[Comment],
         calibration: Calibration,
     ) -> Self:
-        """The figures of logits ``(comments, 28)``; raises ``ValueError`` where there are none."""
+        """The figures of logits ``(comments, 28)``; raises ``ValueError`` if there are none."""
         if not comments:
             raise ValueError("there are no comments to measure the quality on")
         scored, gold = in_taxonomy(taxonomy, logits, comments)
         hits = find_hits(scored, gold)
         confidences = calibration.probabilities(scored).max(axis=1)
-        return cls(
-            comments=len(comments),
-            hit_rate=float(hits.mean()),
-            expected_calibration_error=expected_calibration_error(confidences, hits),
-        )
-
-    @property
-    def standard_error(self) -> float:
-        """The hit rate's standard error, that of a binomial share."""
-        return math.sqrt(self.hit_rate * (1 - self.hit_rate) / self.comments)
+        return cls(Share.among(hits), expected_calibration_error(confidences, hits))
 
     def as_json(self) -> dict[str, float]:
         """The figures as ``config.json`` holds them, to four digits."""
         return {
-            "comments": self.comments,
-            "hit_rate": round(self.hit_rate, 4),
-            "standard_error": round(self.standard_error, 4),
+            "comments": self.hits.of,
+            "hit_rate": round(self.hits.rate, 4),
+            "standard_error": round(self.hits.standard_error, 4),
             "expected_calibration_error": round(self.expected_calibration_error, 4),
         }
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
-    """A model's logits ``(comments, 28)`` by split, and what they come to.
+class ModelQuality:
+    """A model's logits ``(comments, 28)`` by split, and their calibration and quality.
 
     ``calibration``  by taxonomy, fitted on dev.
     ``quality``      by taxonomy and split.
@@ -73,25 +63,25 @@ class Measured:
 
     logits: Mapping[str, Logits]
     calibration: Mapping[Taxonomy, Calibration]
-    quality: Mapping[Taxonomy, Mapping[str, Quality]]
+    quality: Mapping[Taxonomy, Mapping[str, SplitQuality]]
 
 
 def measure_logits(
     logits: Mapping[str, Logits], comments: Mapping[str, Sequence[Comment]]
-) -> Measured:
-    """What logits ``(comments, 28)`` of the splits ``dev`` and ``test`` come to, as served."""
+) -> ModelQuality:
+    """The quality of logits ``(comments, 28)`` of the splits ``dev`` and ``test``, as served."""
     calibration = {
         taxonomy: fit_calibration(*in_taxonomy(taxonomy, logits["dev"], comments["dev"]))
         for taxonomy in Taxonomy
     }
     quality = {
         taxonomy: {
-            split: Quality.of(taxonomy, logits[split], comments[split], calibration[taxonomy])
+            split: SplitQuality.of(taxonomy, logits[split], comments[split], calibration[taxonomy])
             for split in logits
         }
         for taxonomy in Taxonomy
     }
-    return Measured(logits, calibration, quality)
+    return ModelQuality(logits, calibration, quality)
 
 
 def in_taxonomy(
@@ -104,7 +94,7 @@ def in_taxonomy(
 
 
 def find_unseen(comments: Sequence[Comment], train: Sequence[Comment]) -> NDArray[np.bool_]:
-    """``(comments,)``: whether a text stands nowhere in ``train``, case and spaces aside."""
+    """``(comments,)``: whether a text is nowhere in ``train``, case and spaces aside."""
     seen = {_plain(comment.text) for comment in train}
     return np.array([_plain(comment.text) not in seen for comment in comments], bool)
 

@@ -8,8 +8,7 @@ from rich.console import Console
 from rich.table import Table
 
 from evaluation.dataset import load_split
-from evaluation.quality_report.goals import Verdict
-from evaluation.quality_report.report import Report
+from evaluation.quality_report.report import GoalOutcome, QualityReport, judge, make_report
 from terminal.ending import ending
 
 console = Console(highlight=False)
@@ -25,22 +24,20 @@ def main(
 ) -> None:
     """Measure how good a model is on dev and test, and write the report.
 
-    The same model and data give the same bytes. Ends with 0, with 2 where it can't run; a goal
-    that is missed is said, and no failure.
+    The same model and data give the same bytes. Ends with 0, with 2 if it can't run; a goal
+    that is missed is reported, and is no failure.
     """
     report = _measure(model)
     from evaluation.quality_report.documents import write_documents  # noqa: PLC0415 - matplotlib
-    from evaluation.quality_report.goals import judge  # noqa: PLC0415
 
     write_documents(report, out)
     console.print(_table(judge(report)))
-    console.print(f"Written to {out}; open {out / 'index.html'}.", soft_wrap=True)
+    console.print(f"Written to {out}; read {out / 'README.md'}.", soft_wrap=True)
 
 
-def _measure(model: Path) -> Report:
+def _measure(model: Path) -> QualityReport:
     comments = {split: load_split(split) for split in ("train", "dev", "test")}
     # These import torch, which takes seconds; a wrong command line should not.
-    from evaluation.quality_report.report import make_report  # noqa: PLC0415
     from evaluation.quality_report.scored import score_comments  # noqa: PLC0415
     from evaluation.served_model import load_served  # noqa: PLC0415
 
@@ -52,11 +49,11 @@ def _measure(model: Path) -> Report:
     return make_report(info, scored, comments)
 
 
-def _table(verdicts: tuple[Verdict, ...]) -> Table:
+def _table(outcomes: tuple[GoalOutcome, ...]) -> Table:
     table = Table("goal", box=None)
     for column in ("bound", "figure", "met"):
         table.add_column(column, justify="right")
-    for each in verdicts:
+    for each in outcomes:
         bound = f"{each.direction} {each.bound:.3f}"
         table.add_row(each.name, bound, f"{each.figure:.4f}", "yes" if each.is_met else "no")
     return table

@@ -1,19 +1,19 @@
-"""The cases of the three kinds, and how the answers to their texts are judged."""
+"""The cases of the three kinds, which judge the answers to their texts."""
 
 import math
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, Self
 
-from evaluation.behaviour.outcome import Failure, Outcome, Tally
+from evaluation.intervals import Tally
 from goemotions.classifier import Classification
 from goemotions.taxonomy import LABELS, Taxonomy
 
 
 class Kind(StrEnum):
-    """What a case asks of the answers, by the names that CheckList gives the kinds."""
+    """The kinds of cases, by the names that CheckList gives them."""
 
     MINIMUM_FUNCTIONALITY = "MFT"
     """The answer is among the labels that a rater could give."""
@@ -23,17 +23,38 @@ class Kind(StrEnum):
     """A change that matters moves the score where it should."""
 
 
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A text whose answer failed, with the answer found and the one wanted, for a reader."""
+
+    text: str
+    found: str
+    wanted: str
+
+
+@dataclass(frozen=True, slots=True)
+class CaseOutcome:
+    """The checks of one case, the same by group, and what failed."""
+
+    tally: Tally
+    groups: Mapping[str, Tally]
+    failures: tuple[Failure, ...] = ()
+
+    @classmethod
+    def of_one_group(cls, group: str, tally: Tally, failures: tuple[Failure, ...] = ()) -> Self:
+        """The outcome of a case all of whose checks belong to ``group``."""
+        return cls(tally, {group: tally}, failures)
+
+
 class Case(Protocol):
     """One or more texts, whose answers are judged together."""
 
     @property
     def texts(self) -> Sequence[str]:
-        """What is to be classified, in the order in which `judge` takes the answers."""
-        ...
+        """The texts to classify, in the order in which `judge` takes the answers."""
 
-    def judge(self, answers: Sequence[Classification]) -> Outcome:
-        """What the answers to ``texts`` come to."""
-        ...
+    def judge(self, answers: Sequence[Classification]) -> CaseOutcome:
+        """The outcome of the answers to ``texts``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +70,13 @@ class PlainCase:
         """The one text."""
         return (self.text,)
 
-    def judge(self, answers: Sequence[Classification]) -> Outcome:
-        """Passed where the answer is among the labels."""
+    def judge(self, answers: Sequence[Classification]) -> CaseOutcome:
+        """Passed if the answer is among the labels."""
         (answer,) = answers
         if answer.label in self.labels:
-            return Outcome.of_one_group(self.group, Tally(1, 1))
+            return CaseOutcome.of_one_group(self.group, Tally(1, 1))
         failure = Failure(self.text, _shown(answer), _listed(self.labels))
-        return Outcome.of_one_group(self.group, Tally(0, 1), (failure,))
+        return CaseOutcome.of_one_group(self.group, Tally(0, 1), (failure,))
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +92,7 @@ class VariantCase:
         """The original, then its variants."""
         return (self.original, *self.variants)
 
-    def judge(self, answers: Sequence[Classification]) -> Outcome:
+    def judge(self, answers: Sequence[Classification]) -> CaseOutcome:
         """Passed by each variant that is answered as the original is."""
         expected, *found = answers
         failures = tuple(
@@ -80,7 +101,7 @@ class VariantCase:
             if answer.label != expected.label
         )
         tally = Tally(len(found) - len(failures), len(found))
-        return Outcome.of_one_group(self.group, tally, failures)
+        return CaseOutcome.of_one_group(self.group, tally, failures)
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +117,7 @@ class Fill:
 class SwapCase:
     """A template, filled with each of the fillers.
 
-    Every pair of fillers is a check, a *swap*, passed where both get the same answer: no filler is
+    Every pair of fillers is a check, a *swap*, passed if both get the same answer: no filler is
     taken for the normal one. A group is judged against the answer that most fillers get.
     """
 
@@ -108,14 +129,14 @@ class SwapCase:
         """The filled templates."""
         return tuple(fill.text for fill in self.fills)
 
-    def judge(self, answers: Sequence[Classification]) -> Outcome:
+    def judge(self, answers: Sequence[Classification]) -> CaseOutcome:
         """Passed by each pair of fillers that is answered alike."""
         fillers: defaultdict[str, list[str]] = defaultdict(list)
         for fill, answer in zip(self.fills, answers, strict=True):
             fillers[answer.label].append(fill.filler)
         usual = max(LABELS, key=lambda label: len(fillers.get(label, ())))
         alike = sum(math.comb(len(same), 2) for same in fillers.values())
-        return Outcome(
+        return CaseOutcome(
             tally=Tally(alike, math.comb(len(self.fills), 2)),
             groups=self._by_group([answer.label == usual for answer in answers]),
             failures=self._failures(fillers, usual),
@@ -154,18 +175,18 @@ class DirectedCase:
         """The text, then the changed one."""
         return (self.before, self.after)
 
-    def judge(self, answers: Sequence[Classification]) -> Outcome:
-        """Passed where the change lies within its limits, both included."""
+    def judge(self, answers: Sequence[Classification]) -> CaseOutcome:
+        """Passed if the change is within its limits, both included."""
         before, after = (_score(answer, self.labels) for answer in answers)
         group = _listed(self.labels)
         if self.lowest_change <= after - before <= self.highest_change:
-            return Outcome.of_one_group(group, Tally(1, 1))
+            return CaseOutcome.of_one_group(group, Tally(1, 1))
         failure = Failure(
             self.after,
             f"{group} {after:.2f} after {before:.2f} for: {self.before}",
             f"a change of {self.lowest_change:+g} to {self.highest_change:+g}",
         )
-        return Outcome.of_one_group(group, Tally(0, 1), (failure,))
+        return CaseOutcome.of_one_group(group, Tally(0, 1), (failure,))
 
 
 def _score(answer: Classification, labels: frozenset[str]) -> float:

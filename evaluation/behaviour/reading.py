@@ -1,7 +1,7 @@
-"""From the TOML files of ``capabilities/`` to cases.
+"""The reader of the cases in the TOML files of ``capabilities/``.
 
 Each file has ``about``, ``kind``, ``minimum`` and ``[[cases]]``; with ``known_hard = true`` in
-place of a minimum nothing is asked. A case has
+place of a minimum, nothing is required. A case has
 
 * ``texts`` and ``labels``, or the labels that it must ``never`` get: MFT
 * ``variants``, each a list of a text and of other ways to write it: INV
@@ -40,8 +40,8 @@ class CapabilityError(GoEmotionsError):
 class Capability:
     """Cases of one kind that belong together.
 
-    ``minimum`` is the share of checks that must be passed, 0 to 1, or None where the cases are
-    known to be hard, and their share is told and not judged.
+    ``minimum`` is the share of checks that must be passed, 0 to 1, or None if the cases are known
+    to be hard; then their share is reported and not judged.
     """
 
     name: str

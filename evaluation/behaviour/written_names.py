@@ -1,43 +1,30 @@
-"""What names written out do to the answers to real comments, whose names the data set masks."""
+"""The effect of names on the answers to real comments, whose names the data set masks."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain, combinations, islice, zip_longest
 from pathlib import Path
-from typing import Final, Self
+from typing import Final
 
 from evaluation.behaviour.cases import SwapCase
-from evaluation.behaviour.intervals import clustered_interval
 from evaluation.behaviour.measuring import Classifies
-from evaluation.behaviour.outcome import Tally
 from evaluation.behaviour.reading import CAPABILITIES, CapabilityError, read_capability
 from evaluation.dataset import Comment
 from evaluation.gold import fold_gold
+from evaluation.intervals import Share, Tally
 
 _MASK: Final = "[NAME]"
 _NAMINGS: Final = 3  # of each comment
 
 
 @dataclass(frozen=True, slots=True)
-class Share:
-    """A share of 0 to 1 with its 95 % interval, in which a comment's namings count as alike."""
-
-    rate: float
-    interval: tuple[float, float]
-
-    @classmethod
-    def of(cls, comments: Iterable[Sequence[bool]]) -> Self:
-        """The share of what is true, from one sequence a comment."""
-        tallies = [Tally(sum(comment), len(comment)) for comment in comments]
-        return cls(sum(tallies, start=Tally(0, 0)).rate, clustered_interval(tallies))
-
-
-@dataclass(frozen=True, slots=True)
 class WrittenNames:
     """Comments with masked names, asked as they are, and three times each with names in them.
 
-    ``flips_from_mask``  the namings that are not answered as the masked comment is.
-    ``flips_of_names``   the pairs of namings that are not answered alike.
+    Each comment with its namings is a cluster.
+
+    ``flips_from_mask``  the namings whose answer differs from that of the masked comment.
+    ``flips_of_names``   the pairs of namings whose answers differ.
     ``hits_masked``, ``hits_named``  the hit rates.
     """
 
@@ -49,7 +36,7 @@ class WrittenNames:
 
 
 def read_names(file: Path = CAPABILITIES / "names.toml") -> list[str]:
-    """The names that fill the file's templates, but the mask: one of each culture, then the next.
+    """The names that fill the file's templates, without the mask, in turn from each culture.
 
     So names that follow each other are of different cultures. Raises ``CapabilityError``.
     """
@@ -66,10 +53,10 @@ def read_names(file: Path = CAPABILITIES / "names.toml") -> list[str]:
 def measure_written_names(
     classifier: Classifies, comments: Sequence[Comment], names: Sequence[str]
 ) -> WrittenNames:
-    """What ``names`` do in those of ``comments`` that have a masked one.
+    """The effect of ``names`` in those of ``comments`` that have a masked one.
 
-    Which names a comment gets depends on its place alone, so that the figures come out the same
-    each time. Raises ``ValueError`` where no comment has a masked name.
+    Which names a comment gets depends on its place alone, so that the figures are the same each
+    time. Raises ``ValueError`` if no comment has a masked name.
     """
     masked = [comment for comment in comments if _MASK in comment.text]
     if not masked:
@@ -81,11 +68,16 @@ def measure_written_names(
     hits = [[label in own for label in labels] for labels, own in zip(answers, gold, strict=True)]
     return WrittenNames(
         comments=len(masked),
-        flips_from_mask=Share.of([name != mask for name in named] for mask, *named in answers),
-        flips_of_names=Share.of([a != b for a, b in combinations(n, 2)] for _, *n in answers),
-        hits_masked=Share.of(hit[:1] for hit in hits),
-        hits_named=Share.of(hit[1:] for hit in hits),
+        flips_from_mask=_share([name != mask for name in named] for mask, *named in answers),
+        flips_of_names=_share([a != b for a, b in combinations(n, 2)] for _, *n in answers),
+        hits_masked=_share(hit[:1] for hit in hits),
+        hits_named=_share(hit[1:] for hit in hits),
     )
+
+
+def _share(comments: Iterable[Sequence[bool]]) -> Share:
+    """The share of what is true, from one sequence a comment."""
+    return Share.of_clusters([Tally(sum(comment), len(comment)) for comment in comments])
 
 
 def _namings(text: str, row: int, names: Sequence[str]) -> list[str]:

@@ -1,1 +1,1 @@
-"""What ``make evaluate`` writes: how good a model is, where it errs, and when to trust it."""
+"""The quality report that ``make evaluate`` writes: hit rates, calibration, mistakes, plots."""

@@ -1,13 +1,14 @@
-"""What hit rate can be had by answering only the comments that the model is sure of."""
+"""The hit rate of the answers that the model is surest of, and thresholds to tell them by."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Self
 
 import numpy as np
+from numpy.typing import NDArray
 from sklearn.metrics import roc_auc_score
 
-from evaluation.quality_report.intervals import Share
+from evaluation.intervals import Share
 from evaluation.quality_report.scored import Scored
 
 TARGETS: Final = (0.8, 0.9)
@@ -16,7 +17,7 @@ _DIGITS: Final = 4  # of a threshold; more would say nothing
 
 
 @dataclass(frozen=True, slots=True)
-class Point:
+class CoveragePoint:
     """The surest comments, ``answered`` of all (0 to 1), and their hit rate."""
 
     answered: float
@@ -24,19 +25,19 @@ class Point:
 
 
 @dataclass(frozen=True, slots=True)
-class Curve:
+class CoverageCurve:
     """The risk-coverage curve of a split; risk is 1 - hit rate.
 
     ``area``     mean risk over all coverages, 0 to 1; less is better (AURC: Geifman et al. 2019,
                  arXiv:1805.08206).
     ``ranking``  the chance that a hit's score is higher than a miss's (area under the ROC curve);
-                 NaN where there are no hits or no misses.
+                 NaN if there are no hits or no misses.
     ``points``   at each hundredth of the comments.
     """
 
     area: float
     ranking: float
-    points: tuple[Point, ...]
+    points: tuple[CoveragePoint, ...]
 
     @classmethod
     def of(cls, scored: Scored) -> Self:
@@ -50,7 +51,7 @@ class Curve:
             area=float(1 - rates.mean()),
             ranking=float(roc_auc_score(scored.hits, scored.top_scores)) if both else float("nan"),
             points=tuple(
-                Point(float(share), float(rates[row]))
+                CoveragePoint(float(share), float(rates[row]))
                 for share, row in zip(shares, rows, strict=True)
             ),
         )
@@ -61,7 +62,7 @@ class Threshold:
     """The score from which on answers reach a hit rate.
 
     ``target``    the hit rate that was wanted, 0 to 1.
-    ``score``     chosen on dev: the lowest that reaches it there; None where none does.
+    ``score``     chosen on dev: the lowest that reaches it there; None if none does.
     ``answered``  by split: the comments with at least that score, among all.
     ``hits``      by split: the hits among these; a split without such a comment is left out.
     """
@@ -75,7 +76,7 @@ class Threshold:
 def find_threshold(dev: Scored, target: float) -> float | None:
     """The lowest score, to four digits, from which on dev's answers reach the hit rate ``target``.
 
-    None where there is none.
+    None if there is none.
     """
     order = _surest_first(dev)
     scores = dev.top_scores[order]
@@ -88,7 +89,7 @@ def find_threshold(dev: Scored, target: float) -> float | None:
 
 
 def apply_threshold(splits: Mapping[str, Scored], target: float) -> Threshold:
-    """The threshold for ``target`` that ``splits["dev"]`` gives, and what it does on each split."""
+    """The threshold for ``target`` that ``splits["dev"]`` gives, and its outcome on each split."""
     score = find_threshold(splits["dev"], target)
     if score is None:
         return Threshold(target, None, answered={}, hits={})
@@ -105,5 +106,5 @@ def apply_threshold(splits: Mapping[str, Scored], target: float) -> Threshold:
     )
 
 
-def _surest_first(scored: Scored) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
+def _surest_first(scored: Scored) -> NDArray[np.intp]:
     return np.argsort(-scored.top_scores, kind="stable")

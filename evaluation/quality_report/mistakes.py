@@ -1,35 +1,82 @@
-"""The mistakes of which the model was surest: which ones, of what kind, and what they share.
+"""The mistakes of a model by kind, and those of which it was surest.
 
 Comments are named by their ids alone: their texts are the data set's to give.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final, Self
 
 import numpy as np
-from numpy.typing import NDArray
 
 from evaluation.dataset import Comment
-from evaluation.quality_report.mistake_kinds import KINDS, kind_of
 from evaluation.quality_report.scored import Scored
-from evaluation.quality_report.slices import slice_members
 from goemotions.taxonomy import SOURCE_LABELS
 
 LISTED: Final = 50
+
+_NEUTRAL: Final = "neutral"
+
+# The data set's own grouping of its emotions (Demszky et al. 2020, figure 2), of those that are
+# served. A served label has the sentiment of the source label of its name.
+_SENTIMENT: Final = {
+    "admiration": "positive",
+    "amusement": "positive",
+    "gratitude": "positive",
+    "joy": "positive",
+    "love": "positive",
+    "optimism": "positive",
+    "anger": "negative",
+    "annoyance": "negative",
+    "disapproval": "negative",
+    "remorse": "negative",
+    "sadness": "negative",
+    "curiosity": "ambiguous",
+    "surprise": "ambiguous",
+    _NEUTRAL: _NEUTRAL,
+}
+
+EMOTION_FOR_NEUTRAL: Final = "an emotion, although the raters saw none"
+NEUTRAL_FOR_EMOTION: Final = "neutral, although the raters saw an emotion"
+SAME_SENTIMENT: Final = "another emotion of the same sentiment"
+OPPOSITE_SENTIMENT: Final = "the opposite sentiment"
+AMBIGUOUS: Final = "curiosity or surprise for a sentiment, or the reverse"
+
+KINDS: Final = (
+    EMOTION_FOR_NEUTRAL,
+    NEUTRAL_FOR_EMOTION,
+    SAME_SENTIMENT,
+    OPPOSITE_SENTIMENT,
+    AMBIGUOUS,
+)
+
+
+def kind_of(gold: Collection[str], answer: str) -> str:
+    """One of ``KINDS``, for an answer that is not among the served gold labels."""
+    if answer == _NEUTRAL:
+        return NEUTRAL_FOR_EMOTION
+    wanted = {_SENTIMENT[label] for label in gold} - {_NEUTRAL}
+    if not wanted:
+        return EMOTION_FOR_NEUTRAL
+    if _SENTIMENT[answer] in wanted:
+        return SAME_SENTIMENT
+    if "ambiguous" in wanted or _SENTIMENT[answer] == "ambiguous":
+        return AMBIGUOUS
+    return OPPOSITE_SENTIMENT
 
 
 @dataclass(frozen=True, slots=True)
 class Mistake:
     """One comment, answered with none of its gold labels.
 
-    ``gold``         its folded gold labels; ``source_gold`` those of the data set.
-    ``score``        of the answer, 0 to 1.
-    ``second``       the label of the second highest score, which may be a gold one.
+    ``gold``    its folded gold labels; ``source_gold`` those of the data set.
+    ``score``   of the answer, 0 to 1.
+    ``second``  the label of the second highest score, which may be a gold one.
     """
 
     id: str
+    kind: str
     gold: tuple[str, ...]
     source_gold: tuple[str, ...]
     answer: str
@@ -38,116 +85,60 @@ class Mistake:
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
-    """Folded gold labels, the answer that they got, and how often among the listed."""
-
-    gold: tuple[str, ...]
-    answer: str
-    count: int
-
-
-@dataclass(frozen=True, slots=True)
-class Kind:
-    """A kind of mistake: its share of all mistakes, and those of it that are listed.
-
-    ``pairs``  the most frequent first.
-    """
+class MistakeKind:
+    """How many mistakes are of a kind, and how many of those that are listed."""
 
     name: str
-    share_of_all: float
-    listed: tuple[Mistake, ...]
-    pairs: tuple[Pair, ...]
+    of_all: int
+    of_listed: int
 
 
 @dataclass(frozen=True, slots=True)
-class Trait:
-    """A kind of comment: its share, 0 to 1, of the listed mistakes and of all comments."""
+class Mistakes:
+    """The mistakes of a split over the served labels.
 
-    name: str
-    share_of_listed: float
-    share_of_comments: float
-
-
-@dataclass(frozen=True, slots=True)
-class SurestMistakes:
-    """Up to ``LISTED`` mistakes by score, grouped.
-
-    ``of``           all mistakes of the split.
-    ``second_right`` among the listed: those whose second label is a gold one.
-    ``kinds``        with any listed mistake, that with most first.
-    ``traits``       by how much more frequent they are among the listed.
+    ``of``            all of them.
+    ``listed``        up to ``LISTED``, the surest first.
+    ``second_right``  among the listed: those whose second label is a gold one.
+    ``kinds``         that there are, the one with most listed mistakes first.
     """
 
     of: int
-    listed: int
-    lowest_score: float
+    listed: tuple[Mistake, ...]
     second_right: int
-    kinds: tuple[Kind, ...]
-    traits: tuple[Trait, ...]
+    kinds: tuple[MistakeKind, ...]
 
     @classmethod
     def of_split(cls, scored: Scored, comments: Sequence[Comment]) -> Self:
-        """The surest mistakes among ``comments``, which ``scored`` holds the scores of."""
-        missed = np.flatnonzero(~scored.hits)
-        surest = missed[np.argsort(-scored.top_scores[missed], kind="stable")][:LISTED]
-        second = np.argsort(scored.scores, axis=1, kind="stable")[:, -2]
+        """The mistakes among ``comments``, which ``scored`` holds the scores of."""
+        found = _find_mistakes(scored, comments)
+        listed = sorted(found, key=lambda each: -each.score)[:LISTED]
+        of_all = Counter(each.kind for each in found)
+        of_listed = Counter(each.kind for each in listed)
+        kinds = [MistakeKind(kind, of_all[kind], of_listed[kind]) for kind in KINDS if of_all[kind]]
         return cls(
-            of=len(missed),
-            listed=len(surest),
-            lowest_score=float(scored.top_scores[surest].min(initial=1)),
-            second_right=int(scored.gold[surest, second[surest]].sum()),
-            kinds=_kinds(scored, comments, missed, surest, second),
-            traits=_traits(comments, surest),
+            of=len(found),
+            listed=tuple(listed),
+            second_right=sum(each.second in each.gold for each in listed),
+            kinds=tuple(sorted(kinds, key=lambda kind: -kind.of_listed)),
         )
 
 
-def _kinds(
-    scored: Scored,
-    comments: Sequence[Comment],
-    missed: NDArray[np.intp],
-    surest: NDArray[np.intp],
-    second: NDArray[np.intp],
-) -> tuple[Kind, ...]:
-    listed: Mapping[str, list[Mistake]] = {kind: [] for kind in KINDS}
-    for row in surest.tolist():
-        listed[_kind(scored, row)].append(_mistake(scored, comments[row], row, int(second[row])))
-    of_all = [_kind(scored, row) for row in missed.tolist()]
-    kinds = [
-        Kind(kind, of_all.count(kind) / len(of_all), tuple(mistakes), _pairs(mistakes))
-        for kind, mistakes in listed.items()
-        if mistakes
-    ]
-    return tuple(sorted(kinds, key=lambda kind: -len(kind.listed)))
-
-
-def _pairs(mistakes: Sequence[Mistake]) -> tuple[Pair, ...]:
-    counts = Counter((each.gold, each.answer) for each in mistakes)
-    return tuple(Pair(*pair, count) for pair, count in counts.most_common())
-
-
-def _kind(scored: Scored, row: int) -> str:
-    return kind_of(_gold_names(scored, row), scored.labels[scored.answers[row]])
-
-
-def _gold_names(scored: Scored, row: int) -> tuple[str, ...]:
-    return tuple(scored.labels[column] for column in np.flatnonzero(scored.gold[row]))
-
-
-def _mistake(scored: Scored, comment: Comment, row: int, second: int) -> Mistake:
-    return Mistake(
-        id=comment.id,
-        gold=_gold_names(scored, row),
-        source_gold=tuple(SOURCE_LABELS[index] for index in comment.source_indices),
-        answer=scored.labels[scored.answers[row]],
-        score=float(scored.top_scores[row]),
-        second=scored.labels[second],
-    )
-
-
-def _traits(comments: Sequence[Comment], surest: NDArray[np.intp]) -> tuple[Trait, ...]:
-    traits = [
-        Trait(name, float(rows[surest].mean()), float(rows.mean()))
-        for name, rows in slice_members(comments).items()
-        if len(surest) and rows.any()
-    ]
-    return tuple(sorted(traits, key=lambda t: t.share_of_comments - t.share_of_listed))
+def _find_mistakes(scored: Scored, comments: Sequence[Comment]) -> list[Mistake]:
+    answers, second, scores = scored.answers, scored.second_answers, scored.top_scores
+    mistakes = []
+    for row in np.flatnonzero(~scored.hits).tolist():
+        gold = tuple(scored.labels[column] for column in np.flatnonzero(scored.gold[row]))
+        answer = scored.labels[answers[row]]
+        mistakes.append(
+            Mistake(
+                id=comments[row].id,
+                kind=kind_of(gold, answer),
+                gold=gold,
+                source_gold=tuple(SOURCE_LABELS[i] for i in comments[row].source_indices),
+                answer=answer,
+                score=float(scores[row]),
+                second=scored.labels[second[row]],
+            )
+        )
+    return mistakes

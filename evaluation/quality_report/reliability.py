@@ -1,4 +1,4 @@
-"""Whether the score of an answer is the chance that it is right."""
+"""The scores of answers against the share of them that is right."""
 
 from dataclasses import dataclass
 from typing import Self
@@ -8,13 +8,7 @@ from numpy.typing import NDArray
 from sklearn.metrics import brier_score_loss, log_loss
 
 from evaluation.calibration_fit import BINS, expected_calibration_error
-from evaluation.quality_report.intervals import (
-    DRAWS,
-    SEED,
-    Interval,
-    Share,
-    bootstrap_interval,
-)
+from evaluation.intervals import DRAWS, SEED, Interval, Share, bootstrap_interval
 from evaluation.quality_report.scored import Scored
 
 
@@ -30,12 +24,12 @@ class Bin:
 
 @dataclass(frozen=True, slots=True)
 class IfPerfect:
-    """What the calibration error of a perfectly calibrated model with these scores would be.
+    """The calibration error that a perfectly calibrated model with these scores would show.
 
-    The error is a sum of absolute gaps, so that chance alone makes it positive. ``mean`` is what
-    it comes to on average over draws of hits with the very chances that the scores say, and
-    ``quantile_95`` what it stays below in 95 % of them; ``as_high`` is the share of draws in
-    which it is as high as the one that was measured.
+    The error is a sum of absolute gaps, so that chance alone makes it positive. It is simulated
+    by drawing hits with the very probabilities that the scores say: ``mean`` is its mean over the
+    draws, ``quantile_95`` is above it in 95 % of them, and ``as_high`` is the share of draws in
+    which it is at least the error that was measured.
     """
 
     mean: float
@@ -48,10 +42,10 @@ class Reliability:
     """The highest scores of a split against its hits; all figures but the bins' are means.
 
     ``error``           expected calibration error over 15 bins of equal width, 0 to 1.
-    ``error_interval``  by bootstrap; it lies high, since a resample adds noise to each bin.
-    ``gap``             mean score minus hit rate: above 0, the scores promise too much.
-    ``log_loss``, ``brier``  of "the answer is a gold label"; ``_constant`` is what the same
-    score for every comment, the hit rate, would have.
+    ``error_interval``  by bootstrap; it is too high, since a resample adds noise to each bin.
+    ``gap``             mean score minus hit rate: above 0, the scores are too high.
+    ``log_loss``, ``brier``  of "the answer is a gold label"; with ``_constant``: the same if every
+                        comment had the same score, the hit rate.
     """
 
     error: float

@@ -1,20 +1,18 @@
-"""All figures of a model, from its scores of dev and test."""
+"""All figures of a model, from its scores of dev and test, and the goals that they are held to."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Self
+from typing import Final, Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from evaluation.accuracy import Answer, measure
+from evaluation.accuracy import confusion_matrix
 from evaluation.dataset import Comment
 from evaluation.quality import find_unseen
-from evaluation.quality_report.calibrations import Calibrated, compare_calibrations
-from evaluation.quality_report.coverage import TARGETS, Curve, Threshold, apply_threshold
-from evaluation.quality_report.hit_rates import HitRates
-from evaluation.quality_report.label_table import LabelTable
-from evaluation.quality_report.mistakes import SurestMistakes
+from evaluation.quality_report.coverage import TARGETS, CoverageCurve, Threshold, apply_threshold
+from evaluation.quality_report.labels import HitRates, LabelTable
+from evaluation.quality_report.mistakes import Mistakes
 from evaluation.quality_report.multi_label import MultiLabel
 from evaluation.quality_report.reliability import Reliability
 from evaluation.quality_report.scored import Scored
@@ -26,38 +24,36 @@ from goemotions.taxonomy import Taxonomy
 
 @dataclass(frozen=True, slots=True)
 class TaxonomyFigures:
-    """The figures over one taxonomy's labels, by split (``dev`` and ``test``) where not said.
+    """The figures over one taxonomy's labels, by split (``dev`` and ``test``) if not said.
 
-    ``calibrations``  on dev alone. ``thresholds``  in the order of ``TARGETS``.
+    ``thresholds``  in the order of ``TARGETS``.
     """
 
     hit_rates: Mapping[str, HitRates]
     labels: Mapping[str, LabelTable]
     reliability: Mapping[str, Reliability]
-    calibrations: tuple[Calibrated, ...]
-    coverage: Mapping[str, Curve]
+    coverage: Mapping[str, CoverageCurve]
     thresholds: tuple[Threshold, ...]
 
     @classmethod
     def of(cls, splits: Mapping[str, Scored], unseen: Mapping[str, NDArray[np.bool_]]) -> Self:
-        """The figures; ``unseen`` says by split whose text stands nowhere in train."""
+        """The figures; ``unseen`` says by split whose text is nowhere in train."""
         return cls(
             hit_rates={
                 split: HitRates.of(scored, unseen[split]) for split, scored in splits.items()
             },
             labels={split: LabelTable.of(scored) for split, scored in splits.items()},
             reliability={split: Reliability.of(scored) for split, scored in splits.items()},
-            calibrations=compare_calibrations(splits["dev"]),
-            coverage={split: Curve.of(scored) for split, scored in splits.items()},
+            coverage={split: CoverageCurve.of(scored) for split, scored in splits.items()},
             thresholds=tuple(apply_threshold(splits, target) for target in TARGETS),
         )
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class QualityReport:
     """A model's figures.
 
-    ``confusion``  ``(14, 14)`` of test, gold by answer, in comments (see ``accuracy_report``).
+    ``confusion``  ``(14, 14)`` of test, gold by answer, in comments (see `evaluation.accuracy`).
     ``slices``     by split, over the served labels; ``mistakes`` are those of test.
     """
 
@@ -67,7 +63,7 @@ class Report:
     multi_label: MultiLabel
     confusion: NDArray[np.float64]
     slices: Mapping[str, tuple[Slice, ...]]
-    mistakes: SurestMistakes
+    mistakes: Mistakes
 
     @property
     def served(self) -> TaxonomyFigures:
@@ -84,33 +80,82 @@ def make_report(
     info: ModelInfo,
     scored: Mapping[str, Mapping[Taxonomy, Scored]],
     comments: Mapping[str, Sequence[Comment]],
-) -> Report:
+) -> QualityReport:
     """The report on a model by its scores of ``dev`` and ``test``.
 
-    ``scored`` is by split and taxonomy; ``comments`` holds these splits and ``train``, which says
-    what texts the model has seen.
+    ``scored`` is by split and taxonomy; ``comments`` holds these splits and ``train``, whose
+    texts the model has seen.
     """
     unseen = {split: find_unseen(comments[split], comments["train"]) for split in scored}
     splits = {t: {split: scored[split][t] for split in scored} for t in Taxonomy}
     served = splits[Taxonomy.SERVED]
-    return Report(
+    return QualityReport(
         model_version=info.version,
         calibration=info.calibration,
         taxonomies={
             taxonomy: TaxonomyFigures.of(by_split, unseen) for taxonomy, by_split in splits.items()
         },
         multi_label=MultiLabel.of(splits[Taxonomy.ORIGINAL]),
-        confusion=measure(_answers(served["test"])).confusion,
+        confusion=confusion_matrix(served["test"].gold, served["test"].answers),
         slices={split: measure_slices(served[split], comments[split]) for split in served},
-        mistakes=SurestMistakes.of_split(served["test"], comments["test"]),
+        mistakes=Mistakes.of_split(served["test"], comments["test"]),
     )
 
 
-def _answers(scored: Scored) -> list[Answer]:
-    return [
-        Answer(
-            gold=frozenset(scored.labels[column] for column in np.flatnonzero(gold)),
-            prediction=scored.labels[answer],
-        )
-        for gold, answer in zip(scored.gold, scored.answers, strict=True)
-    ]
+@dataclass(frozen=True, slots=True)
+class QualityGoal:
+    """A figure of the report and its bound."""
+
+    name: str
+    direction: Literal["at least", "at most"]
+    bound: float
+    figure: Callable[[QualityReport], float]
+
+
+@dataclass(frozen=True, slots=True)
+class GoalOutcome:
+    """A goal, the figure that was reached, and whether it is within the bound."""
+
+    name: str
+    direction: str
+    bound: float
+    figure: float
+    is_met: bool
+
+
+GOALS: Final = (
+    QualityGoal("hit rate on dev", "at least", 0.685, lambda r: r.served.hit_rates["dev"].all.rate),
+    QualityGoal(
+        "hit rate on test", "at least", 0.69, lambda r: r.served.hit_rates["test"].all.rate
+    ),
+    QualityGoal("macro-F1, 14 labels", "at least", 0.6, lambda r: r.served.labels["test"].macro_f1),
+    QualityGoal(
+        "macro-F1, 28 labels, several a comment, thresholds tuned on dev",
+        "at least",
+        0.50,
+        lambda r: r.multi_label.each["test"].macro_f1,
+    ),
+    QualityGoal(
+        "calibration error, 14 labels",
+        "at most",
+        0.03,
+        lambda r: r.served.reliability["test"].error,
+    ),
+    QualityGoal(
+        "calibration error, 28 labels",
+        "at most",
+        0.03,
+        lambda r: r.original.reliability["test"].error,
+    ),
+)
+"""The goals for a model of this size; a figure is of test unless the name says otherwise."""
+
+
+def judge(report: QualityReport) -> tuple[GoalOutcome, ...]:
+    """The outcome of each of ``GOALS``, in their order."""
+    return tuple(_judge(goal, goal.figure(report)) for goal in GOALS)
+
+
+def _judge(goal: QualityGoal, figure: float) -> GoalOutcome:
+    is_met = figure >= goal.bound if goal.direction == "at least" else figure <= goal.bound
+    return GoalOutcome(goal.name, goal.direction, goal.bound, figure, is_met)

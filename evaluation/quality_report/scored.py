@@ -44,6 +44,12 @@ class Scored:
         return answers
 
     @property
+    def second_answers(self) -> NDArray[np.intp]:
+        """``(comments,)``: the column of each row's second highest score."""
+        second: NDArray[np.intp] = np.argsort(self.scores, axis=1, kind="stable")[:, -2]
+        return second
+
+    @property
     def top_scores(self) -> NDArray[np.float64]:
         """``(comments,)``: each row's highest score."""
         highest: NDArray[np.float64] = self.scores.max(axis=1)
