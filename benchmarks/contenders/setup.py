@@ -12,8 +12,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
+import numpy as np
 import yaml
-from safetensors.torch import load_file, save_file
+from safetensors.numpy import load_file, save_file
 
 from archive.build import is_current
 from archive.checksum import verify_checksum
@@ -85,7 +86,7 @@ class Setup:
         folder = self.folder / "weights"
         folder.mkdir()
         tensors = load_file(self.model / "model.safetensors")
-        floats = {name: tensor.float().contiguous() for name, tensor in tensors.items()}
+        floats = {name: tensor.astype(np.float32) for name, tensor in tensors.items()}
         save_file(floats, folder / "model.safetensors", metadata={"format": "pt"})
         config = json.loads((self.model / "config.json").read_text(encoding="utf-8"))
         config |= {"dtype": "float32", "torch_dtype": "float32"}  # by its new and its old name

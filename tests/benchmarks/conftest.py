@@ -1,16 +1,25 @@
-"""The ground that runs in the tests stand on."""
+"""The ground that runs in the tests are on: one without weights, one of the real archive."""
+
+import zipfile
+from dataclasses import replace
 
 import pytest
 
 from archive.inputs import REPOSITORY
-from benchmarks.setup import Setup
-from benchmarks.workload import load_workload
+from benchmarks.contenders.setup import Setup
+from benchmarks.load.workload import load_workload
 
 
 @pytest.fixture
-def setup(archive, tmp_path):
+def setup(tmp_path):
+    """A setup whose archive has the delivered configuration and no weights."""
     for name in ("own", "logs"):
         (tmp_path / name).mkdir()
+    archive = tmp_path / "goemotions.mar"
+    with zipfile.ZipFile(archive, "w") as files:
+        files.write(REPOSITORY / "handler" / "model-config.yaml", "model-config.yaml")
+        files.write(REPOSITORY / "model" / "config.json", "config.json")
+        files.writestr("MAR-INF/MANIFEST.json", "{}")
     return Setup(
         archive=archive,
         model=REPOSITORY / "model",
@@ -20,3 +29,8 @@ def setup(archive, tmp_path):
         cores=2,
         workload=load_workload(1),
     )
+
+
+@pytest.fixture
+def real_setup(setup, archive):
+    return replace(setup, archive=archive)

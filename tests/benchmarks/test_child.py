@@ -1,11 +1,11 @@
 import sys
-import time
 
 import psutil
 import pytest
 
-from benchmarks.child import Child, Command
+from benchmarks.contenders.child import ChildProgram, Command
 from benchmarks.errors import ContenderError
+from service.waiting import wait_until
 
 # Starts two processes more, one of which ignores SIGTERM, prints their pids and waits.
 FAMILY = """
@@ -18,20 +18,13 @@ signal.pause()
 """
 
 
-def wait_for(condition, seconds=30):
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
-
-
 @pytest.fixture
 def start(tmp_path):
     started = []
 
     def start_program(code):
         command = Command((sys.executable, "-c", code), cwd=tmp_path, env={"NOTED": "yes"})
-        started.append(Child.start(command, tmp_path / "child.log"))
+        started.append(ChildProgram.start(command, tmp_path / "child.log"))
         return started[-1]
 
     yield start_program
@@ -41,7 +34,7 @@ def start(tmp_path):
 
 def test_all_processes_of_a_program_are_found_and_ended(start, tmp_path):
     child = start(FAMILY)
-    wait_for(lambda: "ready" in (tmp_path / "child.log").read_text())
+    assert wait_until(lambda: "ready" in (tmp_path / "child.log").read_text(), 30)
     processes = child.processes()
     assert len(processes) == 3
     child.stop()
@@ -52,7 +45,7 @@ def test_all_processes_of_a_program_are_found_and_ended(start, tmp_path):
 def test_a_program_that_ends_by_itself_leaves_its_last_line(start):
     said = "print('no', os.environ['NOTED'], flush=True)"
     child = start(f"import os, sys; {said}; sys.exit('no such model')")
-    wait_for(lambda: child.ended)
+    assert wait_until(lambda: child.ended, 30)
     assert child.last_line().startswith("no such model (see ")
 
 
@@ -66,4 +59,4 @@ def test_a_program_that_was_stopped_can_be_stopped_again(start):
 def test_a_program_that_is_not_there_is_told(tmp_path):
     command = Command((str(tmp_path / "infinity_emb"),), cwd=tmp_path)
     with pytest.raises(ContenderError, match="infinity_emb can't be run"):
-        Child.start(command, tmp_path / "child.log")
+        ChildProgram.start(command, tmp_path / "child.log")

@@ -1,21 +1,23 @@
-"""The order of a run, and what it does with contenders that fail: with contenders of no program."""
+"""The order of a run, its ends, and its dealing with failures: with contenders of no program."""
 
 from contextlib import contextmanager
 from dataclasses import replace
 
 import pytest
 
-from benchmarks.agreement import Reference
-from benchmarks.bare import BareEncoder
-from benchmarks.console import Progress
-from benchmarks.contender import Contender, Role
+from benchmarks.comparison.plan import BenchPlan
+from benchmarks.comparison.run import BenchRun, rotated
+from benchmarks.comparison.turns import long_enough
+from benchmarks.contenders.agreement import Reference
+from benchmarks.contenders.contender import Contender, Role
 from benchmarks.errors import ContenderError
-from benchmarks.plan import Plan
-from benchmarks.record import Record
-from benchmarks.run import Run
-from tests.benchmarks.findings import ABOUT, measurement
+from benchmarks.load.measurement import Measurement
+from benchmarks.report.console import BenchConsole
+from benchmarks.report.record import BenchRecord
+from benchmarks.sweep.run import around_the_first
+from tests.benchmarks.made_up import ABOUT
 
-PLAN = Plan(rounds=2, seconds=1, clients=(1, 16), growth=False)
+PLAN = BenchPlan(rounds=2, seconds=1, clients=(1, 16), growth=False, idle_seconds=0)
 
 
 @pytest.fixture
@@ -24,26 +26,33 @@ def events():
     return []
 
 
+@pytest.fixture(autouse=True)
+def reference(monkeypatch):
+    """The answers that are right: joy to all."""
+    right = Reference(["I love this"] * 100, ["joy"] * 100)
+    monkeypatch.setattr(Reference, "of", lambda setup: right)
+
+
 class Answering:
-    """Answers as the model does, at the rate of its options."""
+    """Answers rightly, at the rate of its options."""
+
+    label = "joy"
 
     def __init__(self, setup, rate):
-        self._encoder = BareEncoder(setup.unpacked, setup.settings)
         self._rate = rate
 
     def measure(self, clients, seconds):
-        return measurement(clients, self._rate)
+        return Measurement(clients, 1.0, self._rate, 0, 1.0, 1.0, 1.0, 1.0, 1.0)
 
     def labels(self, comments):
-        return self._encoder.labels(comments)
+        return [self.label] * len(comments)
 
     def processes(self):
         return []
 
 
 class AnsweringWrongly(Answering):
-    def labels(self, comments):
-        return ["joy"] * len(comments)
+    label = "anger"
 
 
 @pytest.fixture
@@ -66,101 +75,134 @@ def contender(events):
     return make
 
 
-def go(setup, contenders, plan=PLAN):
-    record = Record(ABOUT, tuple(contenders))
-    Run(setup, plan, record, setup.folder.parent, Progress()).go(seed=1)
-    return record
+@pytest.fixture
+def run(setup):
+    """Runs contenders; returns their record, and whether the run was complete."""
+
+    def go(contenders, plan=PLAN, record=None, order=rotated):
+        record = record or BenchRecord(ABOUT, tuple(contenders))
+        saved = []
+        run = BenchRun(setup, plan, record, lambda: saved.append(1), BenchConsole(), order)
+        try:
+            return record, run.go(contenders, seed=1)
+        finally:
+            assert saved or not record.turns
+
+    return go
 
 
-def test_one_contender_runs_at_a_time_and_another_begins_each_round(setup, contender, events):
-    record = go(setup, [contender("a"), contender("b")])
+def test_one_contender_runs_at_a_time_and_another_begins_each_round(run, contender, events):
+    record, complete = run([contender("a"), contender("b")])
+    assert complete
     order = ("a", "b", "b", "a")
     assert events == [f"{key} {what}" for key in order for what in ("starts", "stops")]
-    assert [(key, number) for key, number, _ in record.turns] == [
-        *(("a", 1), ("b", 1), ("b", 2), ("a", 2))
+    assert list(record.turns) == [("a", 1), ("b", 1), ("b", 2), ("a", 2)]
+    assert [each.clients for each in record.turns["a", 1].measurements] == [1, 16]
+
+
+def test_a_sweep_has_what_is_delivered_twice_a_round_with_the_others_between(run, contender):
+    first, *others = (contender(key) for key in ("first", "a", "b"))
+    record, _ = run([first, *others], order=around_the_first)
+    assert list(record.turns) == [
+        *[("first", 1), ("a", 1), ("first", 2), ("b", 1)],
+        *[("first", 3), ("b", 2), ("first", 4), ("a", 2)],
     ]
-    assert [each.clients for each in record.turns[0][2].measurements] == [1, 16]
 
 
-def test_a_contender_that_does_not_start_is_noted_once_and_the_others_go_on(
-    setup, contender, events
-):
-    record = go(setup, [contender("a", error=ContenderError("it ended at once")), contender("b")])
+def test_idle_time_is_measured_once_of_those_for_which_it_matters(run, contender):
+    record, _ = run([contender("a", idle=True), contender("b")], replace(PLAN, idle_seconds=0.01))
+    measured = [key for key, turn in record.turns.items() if turn.idle_percent is not None]
+    assert measured == [("a", 1)]
+
+
+def test_a_contender_that_does_not_start_is_noted_once_and_the_others_go_on(run, contender, events):
+    failing = contender("a", error=ContenderError("it ended at once"))
+    record, complete = run([failing, contender("b")])
+    assert complete
     assert record.failures == {"a": "it ended at once"}
     assert events.count("a starts") == 1
-    assert [key for key, _, _ in record.turns] == ["b", "b"]
+    assert list(record.turns) == [("b", 1), ("b", 2)]
 
 
-def test_a_contender_that_answers_wrongly_gets_no_figures(setup, contender, events):
-    record = go(setup, [contender("a", kind=AnsweringWrongly)])
+def test_a_contender_that_answers_wrongly_gets_no_figures(run, contender, events):
+    record, _ = run([contender("a", kind=AnsweringWrongly)])
     assert "otherwise than the model" in record.failures["a"]
-    assert record.turns == []
+    assert record.turns == {}
     assert events == ["a starts", "a stops"]
 
 
-def test_a_contender_that_predicts_nothing_is_not_asked_for_labels(setup, contender):
-    record = go(setup, [contender("a", kind=AnsweringWrongly, predicts=False)])
+def test_a_contender_that_predicts_nothing_is_not_asked_for_labels(run, contender):
+    record, _ = run([contender("a", kind=AnsweringWrongly, predicts=False)])
     assert record.failures == {}
-    assert record.turns[0][2].agreement is None
+    assert record.turns["a", 1].agreement is None
 
 
-def test_a_contender_without_its_environment_is_noted_and_not_started(setup, contender, events):
-    record = go(setup, [contender("a", environment="missing")])
+def test_a_contender_without_its_environment_is_noted_and_not_started(run, contender, events):
+    record, _ = run([contender("a", environment="missing")])
     assert "make bench" in record.failures["a"]
     assert events == []
 
 
-def test_the_variant_that_answers_most_stands_for_its_contender(setup, contender):
-    variants = tuple({"rate": rate} for rate in (100, 300, 200))
-    record = go(setup, [contender("a", variants=variants)])
-    assert record.options == {"a": {"rate": 300}}
-    assert [options["rate"] for _, options, _ in record.sweeps] == [100, 300, 200]
-    assert {each.per_second for _, _, turn in record.turns for each in turn.measurements} == {300}
+def test_the_variant_that_answers_most_is_compared(run, contender):
+    tried = contender("a", variants=tuple({"rate": rate} for rate in (100, 300, 200)))
+    record, _ = run([tried])
+    assert record.options(tried) == {"rate": 300}
+    assert [options["rate"] for options, _ in record.trials["a"]] == [100, 300, 200]
+    rates = {load.per_second for turn in record.turns.values() for load in turn.measurements}
+    assert rates == {300}
 
 
-def test_without_a_sweep_the_first_variant_stands_for_it(setup, contender):
-    variants = tuple({"rate": rate} for rate in (100, 300))
-    record = go(setup, [contender("a", variants=variants)], replace(PLAN, sweep=False))
-    assert record.sweeps == []
-    assert record.turns[0][2].measurements[0].per_second == 100
+def test_without_trials_the_first_variant_is_compared(run, contender):
+    untried = contender("a", variants=tuple({"rate": rate} for rate in (100, 300)))
+    record, _ = run([untried], replace(PLAN, trials=False))
+    assert record.trials == {}
+    assert record.turns["a", 1].measurements[0].per_second == 100
 
 
-def test_what_was_measured_before_an_interruption_is_kept_and_written(setup, contender, events):
-    interrupted = contender("b", error=KeyboardInterrupt())
-    record = Record(ABOUT, (contender("a"), interrupted))
-    with pytest.raises(KeyboardInterrupt):
-        Run(setup, PLAN, record, setup.folder.parent, Progress()).go(seed=1)
-    assert [key for key, _, _ in record.turns] == ["a"]
-    assert "| a |" in (setup.folder.parent / "table.md").read_text()
-    assert events == ["a starts", "a stops", "b starts"]
+def test_no_step_begins_that_would_end_after_the_time_allowed(run, contender, events):
+    _, complete = run([contender("a")], replace(PLAN, minutes=0.1))
+    assert not complete
+    assert events == []
 
 
-def test_a_turn_broken_off_keeps_the_loads_that_it_has_had(setup, contender, events):
+def test_a_run_that_was_broken_off_keeps_what_it_measured_and_goes_on(run, contender, events):
+    loads = []
+
     class Tiring(Answering):
         def measure(self, clients, seconds):
-            if clients == 16 and "measured" in events:
+            loads.append(clients)
+            if loads == [16, 1, 16]:  # the first of them warms it up
                 raise KeyboardInterrupt
-            if clients == 1:
-                events.append("measured")
             return super().measure(clients, seconds)
 
-    record = Record(ABOUT, (contender("a", kind=Tiring),))
+    contenders = [contender("a"), contender("b", kind=Tiring)]
+    record = BenchRecord(ABOUT, tuple(contenders))
     with pytest.raises(KeyboardInterrupt):
-        Run(setup, PLAN, record, setup.folder.parent, Progress()).go(seed=1)
-    assert [each.clients for each in record.turns[0][2].measurements] == [1]
-    assert "| a | 100 |" in (setup.folder.parent / "table.md").read_text()
-    assert events == ["a starts", "measured", "a stops"]
+        run(contenders, record=record)
+    assert list(record.turns) == [("a", 1), ("b", 1)]
+    assert [each.clients for each in record.turns["b", 1].measurements] == [1]
+    assert events[-1] == "b stops"
+    events.clear()
+    run(contenders, record=record)
+    assert [each for each in events if each.endswith("starts")] == [
+        *("b starts", "b starts", "a starts")
+    ]
 
 
-def test_the_reference_is_the_archives_own_encoder(setup):
-    reference = Reference.of(setup)
-    assert len(reference.comments) == 100
-    assert reference.agreement(Answering(setup, 1)) == 1
+@pytest.mark.parametrize(
+    ("clients", "per_second", "expected"),
+    [
+        (1, 70, 4),  # four seconds are plenty
+        (256, 40, 16),  # each client is to be answered more than twice
+        (256, 5, 30),  # but not for ever
+        (256, 0, 4),  # nothing is known of its rate
+    ],
+)
+def test_a_load_lasts_until_each_client_can_have_been_answered(clients, per_second, expected):
+    assert long_enough(clients, per_second, 4) == expected
 
 
-def test_another_archive_is_checked_by_its_own_encoder_in_a_folder_of_its_own(
-    setup, contender, tmp_path
-):
+def test_another_archive_is_unpacked_in_a_folder_of_its_own(setup, run, contender, tmp_path):
     other = tmp_path / "other.mar"
     other.write_bytes(setup.archive.read_bytes())
     seen = {}
@@ -170,8 +212,7 @@ def test_another_archive_is_checked_by_its_own_encoder_in_a_folder_of_its_own(
             seen[setup.archive] = setup.unpacked
             super().__init__(setup, rate)
 
-    contenders = [contender("a", kind=Noting), contender("b", kind=Noting, archive=other)]
-    record = go(setup, contenders)
+    record, _ = run([contender("a", kind=Noting), contender("b", kind=Noting, archive=other)])
     assert record.failures == {}
     assert seen.keys() == {setup.archive, other}
     assert len(set(seen.values())) == 2

@@ -6,7 +6,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import pytest
 
 from benchmarks.errors import BenchmarkError, ContenderError
-from benchmarks.wrk import load, read_measurement, require_wrk
+from benchmarks.load.wrk import load, read_measurement, require_wrk
 from tests.benchmarks.commands import needs_wrk
 
 FIGURES = {

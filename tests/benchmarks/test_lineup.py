@@ -1,0 +1,116 @@
+"""The contenders: the line-up, and the other archives of this project that a run adds."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from archive.build import is_current
+from archive.inputs import REPOSITORY, ArchiveInputs
+from archive.plan import Quantize
+from benchmarks.comparison.plan import QUICK, BenchPlan
+from benchmarks.contenders import own_models as module
+from benchmarks.contenders.contender import Role
+from benchmarks.contenders.lineup import CONTENDERS, choose_contenders
+from benchmarks.contenders.own_models import OwnModel, own_contenders, own_models
+from benchmarks.errors import BenchmarkError
+from goemotions.errors import ModelFolderError
+
+MAKEFILE = (REPOSITORY / "Makefile").read_text()
+DOCUMENT = (REPOSITORY / "docs" / "serving-options.md").read_text()
+MODEL = Path("model")
+
+
+def test_each_contender_has_a_key_of_its_own_and_one_of_them_is_this_service():
+    keys = [each.key for each in CONTENDERS]
+    assert len(set(keys)) == len(keys)
+    assert [each.key for each in CONTENDERS if each.role is Role.OURS] == ["service"]
+
+
+@pytest.mark.parametrize("contender", CONTENDERS, ids=lambda each: each.key)
+def test_each_contender_is_in_the_document_and_its_environment_in_the_makefile(contender):
+    assert contender.name in DOCUMENT
+    if name := contender.environment:
+        assert f".bench/.{name}" in MAKEFILE
+        assert (REPOSITORY / "requirements" / f"bench-{name}.txt").is_file()
+
+
+def test_the_contenders_named_are_taken_in_the_order_of_the_line_up():
+    assert [each.key for each in choose_contenders(["flask", "service"])] == ["service", "flask"]
+    assert choose_contenders(None) == list(CONTENDERS)
+
+
+def test_an_unknown_contender_is_refused_with_the_known_ones():
+    words = "no contender is called triton; known are service, flask,"
+    with pytest.raises(BenchmarkError, match=words):
+        choose_contenders(["triton"])
+
+
+def test_the_default_run_is_meant_for_twenty_minutes_and_a_quick_one_judges_nothing():
+    plan = BenchPlan(rounds=3, seconds=4)
+    turns = [
+        plan.turn_seconds(each, number)
+        for each in CONTENDERS
+        for number in range(1, plan.rounds + 1)
+    ]
+    trials = sum(plan.trials_seconds(each) for each in CONTENDERS)
+    assert sum(turns) + trials + plan.growth_seconds(cores=2) <= 20 * 60
+    assert plan.judged
+    assert not QUICK.judged
+
+
+def keys_of(models):
+    return [model.key for model in models]
+
+
+def test_without_an_option_there_is_no_other_archive():
+    assert own_models(MODEL, [], also_float32=False) == []
+
+
+def test_each_model_comes_in_float32_too_where_that_is_asked_for():
+    student = Path("runs/student")
+    assert keys_of(own_models(MODEL, [student], also_float32=False)) == ["student"]
+    assert keys_of(own_models(MODEL, [student], also_float32=True)) == [
+        *("student", "model-float32", "student-float32")
+    ]
+
+
+def test_two_models_of_one_name_are_refused():
+    with pytest.raises(BenchmarkError, match="two models are called student"):
+        own_models(MODEL, [Path("a/student"), Path("b/student")], also_float32=False)
+
+
+@pytest.mark.weights
+def test_an_archive_that_is_up_to_date_is_used_again(tmp_path, archive):
+    model = OwnModel(REPOSITORY / "model", Quantize.AUTO)
+    made = tmp_path / "archives" / "model.mar"
+    made.parent.mkdir()
+    for suffix in ("", ".sha256", ".inputs"):  # the session's own, so that none is built here
+        shutil.copy(archive.with_name(archive.name + suffix), made.with_name(made.name + suffix))
+    before = made.stat().st_mtime_ns
+    (contender,) = own_contenders([model], made.parent, print)
+    assert (contender.key, contender.role, contender.archive) == ("service-model", Role.OURS, made)
+    assert is_current(made, ArchiveInputs.find(model.folder))
+    assert made.stat().st_mtime_ns == before
+
+
+def test_a_model_in_float32_gets_its_own_ceiling(monkeypatch, tmp_path):
+    built = []
+    monkeypatch.setattr(module.ArchiveInputs, "find", lambda folder, quantize: (folder, quantize))
+    monkeypatch.setattr(module, "is_current", lambda archive, inputs: False)
+    monkeypatch.setattr(module, "build_archive", lambda inputs, archive, **_: built.append(archive))
+    models = own_models(Path("student"), [Path("other")], also_float32=False)
+    models.append(OwnModel(Path("student"), Quantize.NONE))
+    other, student, bare = own_contenders(models, tmp_path, print)
+    assert built == [tmp_path / "other.mar", tmp_path / "student-float32.mar"]
+    assert [other.key, student.key] == ["service-other", "service-student-float32"]
+    assert (bare.key, bare.name) == (
+        "bare-service-student-float32",
+        "bare encoder, student-float32",
+    )
+    assert (bare.role, bare.archive) == (Role.LIMIT, student.archive)
+
+
+def test_a_folder_that_is_no_model_is_refused(tmp_path):
+    with pytest.raises(ModelFolderError, match=r"no config\.json, model\.safetensors"):
+        own_contenders([OwnModel(tmp_path, Quantize.NONE)], tmp_path / "archives", print)
