@@ -1,4 +1,4 @@
-"""``python -m scripts.study``: train the experiments on training, and write what they came to."""
+"""``python -m scripts.study``: train the experiments, and write the table of their results."""
 
 import shlex
 from collections.abc import Sequence

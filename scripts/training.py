@@ -1,4 +1,4 @@
-"""``python -m scripts.training train``, then ``python -m scripts.training export``."""
+"""``python -m scripts.training``: train a model, score with it, export it to ``model/``."""
 
 import dataclasses
 import functools
@@ -22,7 +22,7 @@ RunFolder = Annotated[Path, typer.Option("--run", help="Work folder: checkpoints
 
 
 def _read_recipe(context: typer.Context, file: Path | None) -> Path | None:
-    """Let what ``file`` says stand for the options that are not given."""
+    """Make the settings in ``file`` the defaults of the options."""
     if file is not None:
         context.default_map = read_recipe(file)
     return file
@@ -69,7 +69,7 @@ def takes_settings(command: Callable[..., None]) -> Callable[..., None]:
 
 @app.callback()
 def describe() -> None:
-    """Make model/ from GoEmotions: train, score where it is to teach, export."""
+    """Make model/ from GoEmotions: train, score (for a teacher), export."""
 
 
 @app.command("train")
@@ -84,9 +84,9 @@ def train_command(
     ] = False,
 ) -> None:
     """Fine-tune the encoder on GoEmotions; Ctrl-C leaves a checkpoint that it goes on from."""
-    # Threads that spin while they wait stop each other where something else wants the cores too:
-    # on two busy cores a step took 5 s in place of 0.6 s, and on idle ones it costs nothing.
-    # OpenMP reads this once, as torch is imported.
+    # Threads that spin while they wait slow each other down if other work wants the cores too: on
+    # two busy cores a step took 5 s in place of 0.6 s. On idle cores this costs nothing. OpenMP
+    # reads it once, when torch is imported.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     comments = _load_quietly("train", "dev")
     from training.train import TrainingData, train  # noqa: PLC0415
@@ -105,7 +105,7 @@ def score_command(
     run: RunFolder = Path("runs/goemotions"),
     out: Annotated[Path, typer.Option(help="The file of scores to write.")],
 ) -> None:
-    """Let a finished run's best weights answer train and dev, for others to learn from."""
+    """Write the scores of a finished run's best weights on train and dev, for students to learn."""
     comments = _load_quietly("train", "dev")
     from training.teaching.score import score  # noqa: PLC0415
 
@@ -138,14 +138,14 @@ def export_command(
     console.print(f"Written to {model}, version {version}. Hit rate over 14 labels:")
     for split, quality in measured.quality[Taxonomy.SERVED].items():
         console.print(
-            f"  {split}: {quality.hit_rate:.2%} ± {quality.standard_error:.2%} "
-            f"of {quality.comments}",
+            f"  {split}: {quality.hits.rate:.2%} ± {quality.hits.standard_error:.2%} "
+            f"of {quality.hits.of}",
             highlight=False,
         )
 
 
 def _load_quietly(*splits: Split) -> dict[str, list[Comment]]:
-    # The libraries' own bars and notes would hide the one bar that tells something: training's.
+    # The libraries' own bars and notes would hide training's bar, the one that matters.
     comments: dict[str, list[Comment]] = {split: load_split(split) for split in splits}
     import transformers  # noqa: PLC0415
 

@@ -1,1 +1,1 @@
-"""Makes ``model/`` from GoEmotions; imports ``goemotions`` (handler/), never the reverse."""
+"""The training of ``model/`` from GoEmotions, its export and its study."""

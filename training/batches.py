@@ -1,4 +1,4 @@
-"""From comments to training batches: token ids, targets, an order that pads little."""
+"""Training batches: token ids, targets, and an order that pads little."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -22,8 +22,8 @@ Row = Mapping[str, Sequence[int] | Tensor]
 class TokenRows(Dataset[Row]):
     """One row a comment: its token ids and its target distribution ``(28,)``.
 
-    ``versions`` holds the token ids of all comments, once for each epoch where comments change from
-    one to the next; epochs beyond the last version begin again with the first.
+    ``versions`` holds the token ids of all comments, once for each epoch if they change from one to
+    the next; epochs beyond the last version begin again with the first.
     """
 
     versions: Sequence[Sequence[tuple[int, ...]]]
@@ -75,9 +75,9 @@ def pad(token_ids: Sequence[Sequence[int]]) -> dict[str, Tensor]:
 class EpochOrder(LengthGroupedSampler):
     """An order of the rows that depends on the seed and the epoch alone.
 
-    It also tells the rows which epoch it is, before the first of them is taken. Rows of like
-    length come together, shuffled within chunks of 50 batches. The library's own draws from the
-    global generator, so that a resumed epoch would have another order.
+    Rows of similar length come together, shuffled within chunks of 50 batches. It also tells the
+    rows which epoch it is, before the first of them is taken. The library's own sampler draws from
+    the global generator, so that a resumed epoch would have another order.
     """
 
     def __init__(self, rows: TokenRows, batch_size: int, seed: int) -> None:

@@ -1,4 +1,4 @@
-"""How a model's head reads the encoder's output: the first token, or the mean over all."""
+"""The head of a model, applied to the encoder's first token or to the mean over all tokens."""
 
 from collections.abc import Callable, Mapping
 from typing import Final, cast
@@ -35,7 +35,7 @@ _HEADS: Final[Mapping[str, Head]] = {
 def classify(model: PreTrainedModel, inputs: Mapping[str, Tensor], pooling: Pooling) -> Tensor:
     """The logits ``(batch, 28)`` of ``input_ids`` and ``attention_mask``, both ``(batch, tokens)``.
 
-    By ``mean`` the model's own head reads the mean of all tokens' states in place of the first
+    With ``mean`` the model's own head reads the mean of all tokens' states in place of the first
     token's. Raises ``TrainingSettingsError`` for a kind of model whose head is not known here.
     """
     if pooling == "first":

@@ -4,7 +4,7 @@ from goemotions.errors import GoEmotionsError
 
 
 class BaseEncoderUnavailableError(GoEmotionsError):
-    """The base encoder's files are not where they were looked for."""
+    """The base encoder's files are missing."""
 
 
 class TrainingSettingsError(GoEmotionsError):
@@ -16,7 +16,7 @@ class ScoresError(GoEmotionsError):
 
 
 class RunFolderError(GoEmotionsError):
-    """The work folder holds something else than what was asked needs."""
+    """The work folder holds something other than the run that was asked for."""
 
 
 class StudyError(GoEmotionsError):

@@ -150,6 +150,6 @@ def _section(
 
 def _write_config(folder: Path, config: PretrainedConfig, section: Mapping[str, Any]) -> None:
     content = config.to_dict() | {"dtype": "float16", "goemotions": section}
-    content.pop("_name_or_path", None)  # where the base encoder's own base came from
+    content.pop("_name_or_path", None)  # a path of the machine
     text = json.dumps(content, indent=2, sort_keys=True)
     (folder / CONFIG_FILE).write_text(text + "\n", encoding="utf-8")

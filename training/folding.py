@@ -37,7 +37,7 @@ def hit_rates_by_folding(
 ) -> dict[str, float]:
     """The hit rate (0 to 1) by each way of folding 28 labels into 14, ``SERVED_FOLDING`` first.
 
-    ``power_mean`` scores a group by the root of its summed squared probabilities, which lies
+    ``power_mean`` scores a group by the root of its summed squared probabilities, which is
     between its largest probability and their sum.
     """
     gold = folded_gold(comments)

@@ -16,7 +16,7 @@ from training.settings import Pooling
 
 
 def has_bf16(precision: str) -> bool:
-    """Whether to multiply in bf16: as ``precision`` says, or for ``auto`` where the CPU can."""
+    """Whether to multiply in bf16: as ``precision`` says, or with ``auto`` if the CPU can."""
     if precision == "auto":
         return bool(torch.cpu.get_capabilities().get("avx512_bf16"))
     return precision == "bf16"
@@ -33,7 +33,7 @@ def compute_logits(
 ) -> NDArray[np.float32]:
     """The logits ``(len(token_ids), 28)`` in the given order; the model is left in eval mode.
 
-    ``bf16`` multiplies in bf16, as training may: three times as fast where the CPU can. The
+    ``bf16`` multiplies in bf16, as training may: three times as fast if the CPU can. The
     longest comments go first, so that a batch too large for the memory fails at once.
     """
     model.eval()  # type: ignore[no-untyped-call]

@@ -1,4 +1,4 @@
-"""What training minimises, and the targets that it learns."""
+"""The loss that training minimises, and the targets that it learns."""
 
 from collections.abc import Sequence
 
@@ -23,7 +23,7 @@ def target_distributions(gold: Sequence[Sequence[int]], labels: int, smoothing: 
 
 
 def gold_indicators(gold: Sequence[Sequence[int]], labels: int) -> Tensor:
-    """``(len(gold), labels)``, float32: 1 where a label is a gold one, else 0.
+    """``(len(gold), labels)``, float32: 1 for a gold label, else 0.
 
     Raises ``ValueError`` for a comment without a gold label.
     """

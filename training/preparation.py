@@ -1,4 +1,4 @@
-"""The training split as the settings want it: which part, whose names, which targets."""
+"""The training split as the settings want it: the part used, first names, targets."""
 
 from collections.abc import Callable, Sequence
 from functools import cache
@@ -14,14 +14,14 @@ from goemotions.taxonomy import SOURCE_LABELS
 from training.objective import gold_indicators, target_distributions
 from training.settings import Emoji, TrainingSettings
 
-# What a text goes through before it is tokenised, by the setting ``emoji``.
+# The preparation of a text before it is tokenised, by the setting ``emoji``.
 PREPARATIONS: Final[dict[Emoji, Callable[[str], str]]] = {
     "words": prepare_text,
     "kept": replace_lone_surrogates,
 }
 _NAME_MASK: Final = "[NAME]"
 _FIRST_NAMES: Final = Path(__file__).with_name("first_names.txt")
-# Which part is used does not depend on a run's seed: runs of several seeds see the same one.
+# Not the run's seed: runs of several seeds are to see the same part.
 _PART_SEED: Final = 0
 
 
@@ -41,10 +41,10 @@ def choose_rows(comments: int, share: float) -> list[int]:
 
 
 def name_the_masked(comments: Sequence[Comment], share: float, seed: int) -> list[Comment]:
-    """The comments, a ``share`` of those with ``[NAME]`` under random first names instead.
+    """The comments, with random first names in a ``share`` of those that have ``[NAME]``.
 
-    Users write names, and the data set masks them all. One comment's masks get the same choice,
-    each mask a name of its own. The same seed gives the same names.
+    Users write names, and the data set masks them all. Either all masks of a comment are replaced,
+    each by a name of its own, or none. The same seed gives the same names.
     """
     random = np.random.default_rng(seed)
     return [

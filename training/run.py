@@ -1,4 +1,4 @@
-"""A run's work folder: where its checkpoints, its best weights and its records lie."""
+"""The work folder of a run: its checkpoints, its best weights and its records."""
 
 import json
 import shutil
@@ -29,7 +29,7 @@ class Run:
 
     @property
     def settings_file(self) -> Path:
-        """What the run was started with."""
+        """The settings that the run was started with."""
         return self.folder / "settings.json"
 
     @property
@@ -65,7 +65,7 @@ class Run:
     def open(self, settings: TrainingSettings) -> Path | None:
         """Make the folder, or check that it belongs to ``settings``.
 
-        Returns the checkpoint to go on from, if there is one. Raises ``RunFolderError`` where the
+        Returns the checkpoint to go on from, if there is one. Raises ``RunFolderError`` if the
         folder holds a run with other settings.
         """
         if self.settings_file.is_file():
@@ -87,12 +87,12 @@ class Run:
             )
 
     def last_checkpoint(self) -> Path | None:
-        """The newest complete checkpoint; the average is what is written last into one."""
+        """The newest complete checkpoint; the average is the last file written into one."""
         complete = [file.parent for file in self.checkpoints.glob(f"checkpoint-*/{AVERAGE_FILE}")]
         return max(complete, key=lambda folder: int(folder.name.split("-")[1]), default=None)
 
     def finished_settings(self) -> TrainingSettings:
-        """What the run was started with; raises ``RunFolderError`` where it is not finished."""
+        """The run's settings; raises ``RunFolderError`` if it is not finished."""
         if not self.settings_file.is_file():
             raise RunFolderError(
                 f"there is no run in {self.folder}; train first, or name another by --run"
@@ -104,7 +104,7 @@ class Run:
         return TrainingSettings(**read_json(self.settings_file))
 
     def remove(self) -> None:
-        """Delete the folder; raises ``RunFolderError`` where it is something else than a run."""
+        """Delete the folder; raises ``RunFolderError`` if it holds something other than a run."""
         if not self.folder.exists():
             return
         if any(self.folder.iterdir()) and not self.settings_file.is_file():
@@ -115,7 +115,7 @@ class Run:
 
 
 def read_json(file: Path) -> dict[str, Any]:
-    """The object in ``file``, or an empty one where there is no such file."""
+    """The object in ``file``, or an empty one if there is no such file."""
     if not file.is_file():
         return {}
     content: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))

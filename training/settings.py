@@ -98,7 +98,7 @@ class TrainingSettings:
     train_share: float = _setting(1.0, "Share of the training split that is used.", 0.001, 1.0)
     scores: str = _text("Files of teachers' scores, joined by commas; empty: gold labels alone.")
     gold_share: float = _setting(
-        0.3, "Weight of the gold labels in the target, where teachers share it.", 0.0, 1.0
+        0.3, "Weight of the gold labels in the target, if there are teachers.", 0.0, 1.0
     )
     teacher_temperature: float = _setting(
         1.0, "What teachers' calibrated logits are divided by; more is softer.", 0.1, 20.0
@@ -107,7 +107,7 @@ class TrainingSettings:
     precision: Precision = field(
         default="auto",
         metadata=_one_of(
-            Precision, "bf16 (autocast), fp32, or auto: bf16 where the CPU has AVX512-BF16."
+            Precision, "bf16 (autocast), fp32, or auto: bf16 if the CPU has AVX512-BF16."
         ),
     )
     layers: int = _setting(

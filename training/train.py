@@ -1,4 +1,4 @@
-"""Fine-tunes the base encoder on GoEmotions, with checkpoints that it goes on from."""
+"""The fine-tuning of the base encoder on GoEmotions, which resumes from checkpoints."""
 
 import platform
 import shlex
@@ -40,7 +40,7 @@ _RECORDED_PACKAGES: Final = (
 
 @dataclass(frozen=True)
 class TrainingData:
-    """The comments to learn from and those to choose by."""
+    """The comments to learn from, and those that choose the best epoch."""
 
     train: Sequence[Comment]
     dev: Sequence[Comment]
@@ -49,11 +49,11 @@ class TrainingData:
 def train(
     settings: TrainingSettings, data: TrainingData, run: Run, console: Console | None = None
 ) -> bool:
-    """Train until the last epoch, from the run's last checkpoint where it has one.
+    """Train until the last epoch, from the run's last checkpoint if it has one.
 
-    Leaves the best weights, the tokenizer and the records in ``run``. Returns whether training
-    is finished: ``False`` where Ctrl-C stopped it, with a checkpoint to go on from. Raises
-    ``RunFolderError`` where the run's folder holds other settings or another data set's run, and
+    Leaves the best weights, the tokenizer and the records in ``run``. Returns whether training is
+    finished: ``False`` if Ctrl-C stopped it, with a checkpoint to go on from. Raises
+    ``RunFolderError`` if the run's folder holds a run with other settings or on other data, and
     ``BaseEncoderUnavailableError``.
     """
     console = console or Console(stderr=True)
@@ -101,7 +101,7 @@ def _rows(
         gold_targets(train, settings), load_teachers(settings.scores), train, settings
     )
     chosen = choose_rows(len(train), settings.train_share)
-    # Other names in each epoch, so that none of them becomes a sign of what is felt.
+    # Other names in each epoch, so that no name becomes a sign of an emotion.
     versions = settings.epochs if settings.name_share else 1
     named = [
         name_the_masked(train, settings.name_share, settings.seed + epoch)
@@ -130,7 +130,7 @@ def _arguments(settings: TrainingSettings, run: Run) -> TrainingArguments:
         eval_strategy="no",
         logging_steps=50,
         report_to="none",
-        disable_tqdm=False,  # or it follows the library's verbosity, which the command lowers
+        disable_tqdm=False,  # else it follows the library's verbosity, which the command lowers
         remove_unused_columns=False,
         dataloader_pin_memory=False,
     )
@@ -155,5 +155,5 @@ def _record(run: Run, settings: TrainingSettings, data: TrainingData) -> None:
             f"{run.folder} holds a run on other data; give it the same, or start anew with "
             "--fresh, or name another folder by --run"
         )
-    # What was recorded first stays: a resume does not change how the run was started.
+    # The first record stays: a resume does not change how the run was started.
     write_json(run.record_file, {**record, **before})

@@ -1,4 +1,4 @@
-"""The tokenizer made for GoEmotions is the base encoder's, but for its two masks."""
+"""The tokenizer made for GoEmotions is the base encoder's, except for its two masks."""
 
 import pytest
 from transformers import AutoTokenizer
@@ -50,7 +50,7 @@ def test_a_text_without_masks_has_the_ids_of_the_base_encoder(tokenizer, text):
 
 
 @pytest.mark.parametrize(("mask", "index"), [("[NAME]", 2), ("[RELIGION]", 3)])
-def test_a_mask_is_one_token_wherever_it_stands(tokenizer, mask, index):
+def test_a_mask_is_one_token_inside_a_word_too(tokenizer, mask, index):
     assert tokenizer.tokenize([f"oh,{mask}s dog"])[0].ids.count(index) == 1
 
 
@@ -74,7 +74,7 @@ def test_a_folder_without_an_encoder_is_named(tmp_path):
         find_base_encoder(str(tmp_path))
 
 
-def test_the_classifier_stands_on_the_encoders_weights(base_encoder):
+def test_the_classifier_starts_from_the_encoders_weights(base_encoder):
     first, second = load_classifier(base_encoder), load_classifier(base_encoder)
     words = "bert.embeddings.word_embeddings.weight"
     assert first.state_dict()[words].equal(second.state_dict()[words])

@@ -1,4 +1,4 @@
-"""The committed ``model/`` is whole, loads everywhere, and says of itself what was measured."""
+"""The committed ``model/`` is complete, loads everywhere, and states what was measured."""
 
 import os
 from pathlib import Path

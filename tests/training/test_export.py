@@ -84,7 +84,7 @@ def test_the_quality_is_that_of_the_written_weights(model, again, splits):
     np.testing.assert_allclose(compute_logits(written, ids), measured.logits["test"], atol=1e-6)
     config = json.loads((model / "config.json").read_text())
     quality = measured.quality[Taxonomy.SERVED]["test"]
-    assert config["goemotions"]["quality"]["test"]["hit_rate"] == round(quality.hit_rate, 4)
+    assert config["goemotions"]["quality"]["test"]["hit_rate"] == round(quality.hits.rate, 4)
 
 
 def test_what_int8_costs_is_recorded_and_told(model):

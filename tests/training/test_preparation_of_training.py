@@ -1,4 +1,4 @@
-"""Which comments are trained on, under whose names, towards which targets."""
+"""Training takes a part of the split, puts first names into it, and makes targets of it."""
 
 import pytest
 

@@ -1,1 +1,1 @@
-"""The model card, and the figures that it alone shows."""
+"""The model card, and the figures that only the card shows."""

@@ -1,4 +1,4 @@
-"""What the model card shows beside the quality itself: teachers, and kinds of comments."""
+"""Figures for the model card: its teachers, and its hit rate by kinds of comments."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -26,7 +26,7 @@ class Teacher:
 def measure_teachers(files: str, dev: Sequence[Comment]) -> list[Teacher]:
     """The teachers in the files of ``settings.scores``; of several, also their mean.
 
-    Raises ``ScoresError`` where a file can't be read, or is of other comments.
+    Raises ``ScoresError`` if a file can't be read, or is of other comments.
     """
     gold = folded_gold(dev)
     probabilities = {
@@ -42,7 +42,7 @@ def measure_teachers(files: str, dev: Sequence[Comment]) -> list[Teacher]:
 
 
 def slices_of_test(measured: ModelQuality, test: Sequence[Comment]) -> tuple[Slice, ...]:
-    """The kinds of test's comments that there are any of, over the served labels."""
+    """The kinds of comments that test has, measured over the served labels."""
     logits, gold = in_taxonomy(Taxonomy.SERVED, measured.logits["test"], test)
     scores = measured.calibration[Taxonomy.SERVED].probabilities(logits)
     return measure_slices(Scored(Taxonomy.SERVED, scores, gold), test)

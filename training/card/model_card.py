@@ -1,6 +1,5 @@
-"""The model card, from ``model_card.md`` and what was recorded and measured."""
+"""The text of the model card: ``model_card.md``, filled with records and measurements."""
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +15,7 @@ from evaluation.accuracy import Accuracy, measure_accuracy
 from evaluation.behaviour.measuring import Behaviour, all_flips, flips_by_capability
 from evaluation.behaviour.report import rows_of
 from evaluation.dataset import HUB_CONFIG, HUB_NAME, Comment
-from evaluation.formats import p_value, points, with_error
+from evaluation.formats import figure, p_value, points, with_error
 from evaluation.gold import folded_gold
 from evaluation.quality import ModelQuality, SplitQuality, find_unseen
 from goemotions.quantization import Quantization
@@ -32,7 +31,7 @@ _HUB_SPLIT: Final = {"dev": "validation", "test": "test"}
 
 @dataclass(frozen=True, slots=True)
 class CardFigures:
-    """What the written weights came to: their quality, in int8, in the cases on behaviour."""
+    """The measurements of the written weights: quality, the cost of int8, behaviour."""
 
     measured: ModelQuality
     quantization: Quantization
@@ -49,7 +48,7 @@ def render_card(
 ) -> str:
     """The text of the card of a finished run.
 
-    ``written`` is the model as it was written, ``figures`` what it came to.
+    ``written`` is the model as it was written, ``figures`` are its measurements.
     """
     measured, behaviour = figures.measured, figures.behaviour
     settings = run.finished_settings()
@@ -79,11 +78,10 @@ def render_card(
         hub_test_comments=_HUB_TEST_COMMENTS,
         always_neutral=_always_neutral(comments["test"]),
         accuracy=_accuracy(measured.logits["test"], comments["test"]),
-        figure=_figure,
+        figure=figure,
         p_value=p_value,
         points=points,
         with_error=with_error,
-        hit_rate=_hit_rate,
         base_model=_BASE_MODEL,
         hub_name=HUB_NAME,
         hub_config=HUB_CONFIG,
@@ -119,7 +117,7 @@ def _card_data(measured: ModelQuality) -> ModelCardData:
 def _unseen_quality(
     measured: ModelQuality, comments: Mapping[str, Sequence[Comment]]
 ) -> dict[str, SplitQuality]:
-    """By split: the quality on comments whose text does not stand in train, if any."""
+    """By split: the quality on comments whose text is not in train, if any."""
     unseen = {}
     for split, logits in measured.logits.items():
         rows = np.flatnonzero(find_unseen(comments[split], comments["train"])).tolist()
@@ -135,7 +133,7 @@ def _unseen_quality(
 
 
 def _unpredicted(logits: NDArray[np.float32]) -> list[str]:
-    """The source labels that are no comment's most probable one."""
+    """The source labels that are not the most probable one of any comment."""
     predicted = set(logits.argmax(axis=1).tolist())
     return [label for index, label in enumerate(SOURCE_LABELS) if index not in predicted]
 
@@ -146,11 +144,3 @@ def _always_neutral(comments: Sequence[Comment]) -> float:
 
 def _accuracy(logits: NDArray[np.float32], comments: Sequence[Comment]) -> Accuracy:
     return measure_accuracy(folded_gold(comments), fold(logits).argmax(axis=1))
-
-
-def _hit_rate(quality: SplitQuality) -> str:
-    return with_error(quality.hits)
-
-
-def _figure(value: float) -> str:
-    return "-" if math.isnan(value) else f"{value:.2f}"

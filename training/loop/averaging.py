@@ -1,4 +1,4 @@
-"""An exponential moving average of the weights, which a resumed run goes on with."""
+"""An exponential moving average of the weights, kept in checkpoints."""
 
 from pathlib import Path
 
@@ -18,9 +18,9 @@ from training.run import AVERAGE_FILE
 
 
 class WeightAveraging(TrainerCallback):
-    """Averages the weights after each step; the average lies in each checkpoint.
+    """Averages the weights after each step; each checkpoint holds the average.
 
-    ``decay`` is the weight, 0 to 1, that the average so far keeps in a step.
+    ``decay`` is the weight, 0 to 1, of the average so far in each step.
     """
 
     def __init__(self, model: PreTrainedModel, decay: float) -> None:
@@ -44,7 +44,7 @@ class WeightAveraging(TrainerCallback):
         control: TrainerControl,
         **kwargs: object,
     ) -> None:
-        """Take the step's weights into the average."""
+        """Add the step's weights to the average."""
         self._average.update_parameters(self._model)
 
     @override

@@ -1,4 +1,4 @@
-"""After each epoch: the hit rate on dev of the raw and the averaged weights; the best are kept."""
+"""Evaluation on dev after each epoch, of the raw and of the averaged weights."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ from training.settings import TrainingSettings
 
 @dataclass(frozen=True)
 class DevEvaluation(TrainerCallback):
-    """Writes dev metrics to the run's ``dev.json`` and the best weights beside it."""
+    """Writes hit rates to the run's ``dev.json``, and the best weights so far beside it."""
 
     run: Run
     settings: TrainingSettings

@@ -1,4 +1,4 @@
-"""Ctrl-C as a wish to stop with a checkpoint."""
+"""Ctrl-C as a request to stop with a checkpoint."""
 
 import signal
 from collections.abc import Iterator
@@ -36,7 +36,7 @@ class Interruption(TrainerCallback):
         control: TrainerControl,
         **kwargs: object,
     ) -> None:
-        """Save and stop where it was asked for."""
+        """Save and stop if that was asked for."""
         if self._requested:
             control.should_save = True
             control.should_training_stop = True

@@ -1,4 +1,4 @@
-"""How long a run took, over all its sittings."""
+"""The time that a run took, from its start to its end, without the pauses between stops."""
 
 import time
 
@@ -25,7 +25,7 @@ class Stopwatch(TrainerCallback):
         control: TrainerControl,
         **kwargs: object,
     ) -> None:
-        """Write what has passed until this checkpoint."""
+        """Write the seconds until this checkpoint."""
         self._write()
 
     @override
@@ -36,7 +36,7 @@ class Stopwatch(TrainerCallback):
         control: TrainerControl,
         **kwargs: object,
     ) -> None:
-        """Write what has passed until the end."""
+        """Write the seconds until the end."""
         self._write()
 
     def _write(self) -> None:

@@ -21,10 +21,10 @@ from training.study.results import RunResult
 
 Groups = Mapping[tuple[int, str], Sequence[RunResult]]
 
-# Results that were kept before a setting existed were trained as its default has it.
+# Results that were kept before a setting existed were trained with its default.
 _DEFAULTS: Final = asdict(TrainingSettings())
 
-# Standard errors from 0 that a difference must be to be called clear: 95 % of chance lies within.
+# A difference is clear if it is so many standard errors from 0, which chance exceeds in 5 %.
 _CLEAR: Final = 2.0
 
 

@@ -12,11 +12,10 @@ from typing import Any, Final, Self
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.metrics import f1_score
 
+from evaluation.accuracy import measure_accuracy
 from evaluation.dataset import Comment, fingerprint, load_split
 from evaluation.gold import find_hits, folded_gold
-from goemotions.taxonomy import LABELS
 from training.errors import StudyError
 from training.folding import SERVED_FOLDING, folded_scores
 from training.run import Run, read_json
@@ -117,7 +116,6 @@ def _measure(trial: Trial, run: Run, dev: list[Comment]) -> RunResult:
     scores = folded_scores(_read_logits(run, entry), settings.loss)
     gold = folded_gold(dev)
     hits = find_hits(scores, gold)
-    predicted = np.eye(len(LABELS), dtype=bool)[scores.argmax(axis=1)]
     return RunResult(
         rung=trial.rung,
         experiment=experiment.name,
@@ -129,7 +127,7 @@ def _measure(trial: Trial, run: Run, dev: list[Comment]) -> RunResult:
         epoch=entry["epoch"],
         weights=entry["weights"],
         hit_rate=float(hits.mean()),
-        macro_f1=float(np.nanmean(f1_score(gold, predicted, average=None, zero_division=np.nan))),
+        macro_f1=measure_accuracy(gold, scores.argmax(axis=1)).macro_f1,
         minutes=round(record["seconds"] / 60, 1),
         dev=sha256,
         hits=hits,

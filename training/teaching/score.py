@@ -1,4 +1,4 @@
-"""What a finished run's best weights answer on the comments, for others to learn from."""
+"""The scores of a finished run's best weights, for other models to learn from."""
 
 from collections.abc import Mapping, Sequence
 from typing import Final
@@ -16,7 +16,7 @@ from training.preparation import PREPARATIONS
 from training.run import Run
 from training.teaching.teachers import TeacherScores
 
-# Test is not among them: what learns from these scores must not have seen it.
+# Test is not among them: whoever learns from these scores must not have seen it.
 TAUGHT_SPLITS: Final = ("train", "dev")
 
 

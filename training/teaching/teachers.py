@@ -1,4 +1,4 @@
-"""What teachers answer on the comments, cached in a file, and the targets made of it.
+"""Teachers' scores, cached in files, and the targets made of them.
 
 Hinton, Vinyals, Dean 2015, "Distilling the Knowledge in a Neural Network", arXiv:1503.02531.
 """
@@ -46,7 +46,7 @@ class TeacherScores:
 
     @classmethod
     def load(cls, file: Path) -> Self:
-        """Read such a file; raises ``ScoresError`` where it is none."""
+        """Read such a file; raises ``ScoresError`` if it is none."""
         try:
             with safe_open(file, framework="numpy") as content:
                 facts = content.metadata()
@@ -63,8 +63,8 @@ class TeacherScores:
     ) -> NDArray[np.floating]:
         """The probabilities ``(comments, 28)`` of a split.
 
-        They are calibrated, and the calibrated logits divided by ``temperature`` besides. Raises
-        ``ScoresError`` where the scores are those of other comments.
+        The logits are calibrated, then divided by ``temperature``. Raises ``ScoresError`` if the
+        scores are those of other comments.
         """
         if self.data.get(split) != fingerprint(comments):
             raise ScoresError(
@@ -92,7 +92,7 @@ def taught_targets(
 ) -> Tensor:
     """Gold targets ``(comments, 28)`` mixed with the mean of the teachers' probabilities.
 
-    The gold labels weigh ``settings.gold_share``; without a teacher they are all there is.
+    The gold labels have the weight ``settings.gold_share``; without a teacher they are the target.
     """
     if not teachers:
         return gold
