@@ -24,6 +24,7 @@ _READY_S: Final = 120.0
 _SEEN_AFTER_S: Final = 8.0
 _POLL_S: Final = 0.1
 _TOP: Final = Path(__file__).resolve().parents[1]
+_PATHS: Final = os.pathsep.join([str(_TOP), str(_TOP / "handler")])
 
 
 class FaultError(GoEmotionsError):
@@ -127,7 +128,7 @@ class Faults:
         called = subprocess.run(
             [sys.executable, "-m", "scripts.service", *arguments],
             cwd=_TOP,
-            env={**os.environ, **self._instance.to_env()},
+            env={**os.environ, "PYTHONPATH": _PATHS, **self._instance.to_env()},
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,

@@ -129,11 +129,10 @@ def add_options(parser: _Parser, holder: type, *, with_defaults: bool) -> None:
 
 def given(parsed: Namespace, holder: type) -> dict[str, Any]:
     """The options of ``holder`` that ``parsed`` has, by name."""
-    values = {name: getattr(parsed, name, None) for name in _options(holder)}
     return {
-        name: own.kind(values[name])  # a value that Locust has read is read once more
+        name: own.kind(value)  # once more, if Locust has read it already
         for name, own in _options(holder).items()
-        if values[name] is not None
+        if (value := getattr(parsed, name, None)) is not None
     }
 
 

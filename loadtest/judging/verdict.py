@@ -127,16 +127,13 @@ def _lag(evidence: Evidence) -> str:
 
 
 def _sent(evidence: Evidence) -> float:
-    """The share of an open load that was sent of what was due.
-
-    A user's first request is due half a period after its start, on average.
-    """
+    """The share of an open load that was sent of what was due."""
     arrivals = evidence.scenario.options.arrivals
     due, users = 0.0, 0
     for step, planned in zip(evidence.steps, evidence.scenario.steps, strict=False):
         new = max(0, step.users - users)
         due += step.users * (step.ended_s - step.began_s) * arrivals
-        due -= new * (0.5 + arrivals * new / planned.rate / 2)
+        due -= new * new / planned.rate / 2 * arrivals  # they start one after the other
         users = step.users
     return len(evidence.requests) / due if due > 0 else 1.0
 

@@ -30,7 +30,7 @@ class Arrivals:
     def __init__(self, period_s: float, random: Random) -> None:
         self._period_s = period_s
         # Spread over one period, so that a thousand users don't send in the same moment.
-        self._due = time.monotonic() + random.random() * period_s
+        self._due = time.monotonic() + (random.random() - 1) * period_s
         self._unanswered = 0
 
     def wait_s(self) -> float:

@@ -78,6 +78,8 @@ class ServiceUser(FastHttpUser):
         )
         rate = self.options.arrivals
         self.arrivals = Arrivals(1 / rate, self.random) if rate > 0 else None
+        # Locust asks for the first request before it asks for a waiting time.
+        self.is_due = self.arrivals is None
 
     def wait_time(self) -> float:
         """Seconds until the next request."""
@@ -89,6 +91,9 @@ class ServiceUser(FastHttpUser):
     @task
     def send_next(self) -> None:
         """One request; an open load does not wait for what comes back."""
+        if not self.is_due:
+            self.is_due = True
+            return
         exchange = self.next_exchange()
         if self.arrivals is None:
             self.send(exchange)

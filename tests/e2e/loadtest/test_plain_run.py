@@ -83,7 +83,7 @@ def test_every_request_is_kept_with_its_id_and_owes_one_line(plain_run):
 def test_settings_machine_and_service_are_kept(plain_run):
     settings = json.loads((plain_run.folder / "settings.json").read_text())
     machine = json.loads((plain_run.folder / "machine.json").read_text())
-    assert settings["scenario"]["steps"] == [{"users": 8, "seconds": 5, "rate": 8.0}]
+    assert settings["scenario"]["steps"] == [{"users": 8, "seconds": 5, "rate": 8, "until": None}]
     assert settings["comments"]
     assert machine["packages"]["locust"]
     assert machine["service"]["queue_capacity"] >= 1000
