@@ -1,13 +1,13 @@
 import json
-import threading
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
+from aiohttp import web
 
 from benchmarks.errors import BenchmarkError, ContenderError
 from benchmarks.load.wrk import load, read_measurement, require_wrk
 from tests.benchmarks.commands import needs_wrk
+from tests.benchmarks.servers import server
 
 FIGURES = {
     "requests": 100,
@@ -24,29 +24,16 @@ FIGURES = {
 
 
 @contextmanager
-def server(status):
+def answering(status):
     """A server that answers all with ``status``; yields its URL and the bodies that come."""
     bodies = []
 
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
+    async def answer(request):
+        bodies.append(await request.text())
+        return web.Response(status=status, text="{}")
 
-        def do_POST(self):
-            bodies.append(self.rfile.read(int(self.headers["Content-Length"])).decode())
-            self.send_response(status)
-            self.send_header("Content-Length", "2")
-            self.end_headers()
-            self.wfile.write(b"{}")
-
-        def log_message(self, *_):
-            pass
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as listening:
-        thread = threading.Thread(target=listening.serve_forever, args=(0.05,))
-        thread.start()
-        yield f"http://127.0.0.1:{listening.server_port}/predict", bodies
-        listening.shutdown()
-        thread.join()
+    with server(answer) as url:
+        yield url, bodies
 
 
 @pytest.fixture
@@ -58,7 +45,7 @@ def bodies(tmp_path):
 
 @needs_wrk
 def test_one_client_posts_the_bodies_in_their_order_over_and_over(bodies):
-    with server(200) as (url, came):
+    with answering(200) as (url, came):
         measurement = load(url, bodies, clients=1, seconds=1)
     lines = bodies.read_text().splitlines()
     assert len(came) > len(lines)
@@ -71,7 +58,7 @@ def test_one_client_posts_the_bodies_in_their_order_over_and_over(bodies):
 
 @needs_wrk
 def test_a_refusal_is_an_error_and_no_comment_answered(bodies):
-    with server(503) as (url, _):
+    with answering(503) as (url, _):
         measurement = load(url, bodies, clients=4, seconds=1)
     assert measurement.comments == 0
     assert measurement.errors > 0
