@@ -1,15 +1,9 @@
-"""The table of a sweep, and its place in a document between two marks.
-
-``python -m benchmarks.sweep.document FOLDER`` puts it there again from the results of a sweep.
-"""
+"""The table of a sweep, and its place in a document between two marks."""
 
 import json
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import Any, Final
 
-import typer
-
-from archive.inputs import REPOSITORY
 from benchmarks.errors import BenchmarkError
 from benchmarks.report.record import BenchRecord, Turn
 from benchmarks.report.results import FILE, as_markdown, write_frames
@@ -17,22 +11,11 @@ from benchmarks.report.table import FigureTable, in_median, in_spread
 from benchmarks.sweep.setting import COMMITTED
 from benchmarks.sweep.settings import settings_for
 from benchmarks.sweep.variant import contender_of
-from terminal.ending import ending
 
 BEGIN: Final = "<!-- figures: written by benchmarks/sweep; the rest by hand -->"
 END: Final = "<!-- end of the figures -->"
-TUNING: Final = REPOSITORY / "docs" / "tuning.md"
 
 _LONE: Final = 1  # client: latency is what counts
-
-
-@ending("sweep")
-def main(
-    folder: Annotated[Path, typer.Argument(help="The results of a sweep.")],
-    into: Annotated[Path, typer.Option(help="The document with the two marks.")] = TUNING,
-) -> None:
-    """Put the figures of FOLDER in the place of those in the document."""
-    put_into(into, read_sweep(folder))
 
 
 def read_sweep(folder: Path) -> BenchRecord:
@@ -121,7 +104,3 @@ def setting_tables(record: BenchRecord, *, short: bool = False) -> list[FigureTa
         "frontend: core time for each comment, and memory"
     )
     return [FigureTable(title, header, rows)]
-
-
-if __name__ == "__main__":
-    typer.run(main)

@@ -14,8 +14,8 @@ from benchmarks.errors import BenchmarkError
 from benchmarks.load.measurement import Measurement, memory_of, with_costs
 from benchmarks.load.paced import PacedRequest, load_paced, summarise_paced
 from benchmarks.load.workload import comments_of_tokens, load_workload, write_bodies
-from benchmarks.sweep.flood import flood, largest_body
 from benchmarks.sweep.setting import property_of
+from scripts.flood import flood, largest_body
 from tests.benchmarks.servers import server
 
 TOKENIZER = REPOSITORY / "model" / "tokenizer.json"

@@ -12,7 +12,7 @@ from benchmarks.errors import BenchmarkError
 from benchmarks.report.about import headline
 from benchmarks.report.record import BenchRecord
 from benchmarks.report.results import write_figures
-from benchmarks.sweep.document import BEGIN, END, main, put_into, read_sweep, setting_tables
+from benchmarks.sweep.document import BEGIN, END, put_into, read_sweep, setting_tables
 from benchmarks.sweep.setting import (
     COMMITTED,
     SweepSetting,
@@ -252,14 +252,6 @@ def test_a_document_without_the_marks_is_left_alone(record, tmp_path):
     with pytest.raises(BenchmarkError, match="has no lines"):
         put_into(document, record)
     assert document.read_text() == "# Other\n"
-
-
-def test_the_document_is_written_anew_from_the_folder_of_a_sweep(record, tmp_path):
-    write_figures(tmp_path, record, [])
-    document = tmp_path / "tuning.md"
-    document.write_text(f"{BEGIN}\n{END}\n")
-    main(tmp_path, document)
-    assert "| batchSize 16 |" in document.read_text()
 
 
 def test_the_document_on_tuning_has_the_place_for_the_figures():

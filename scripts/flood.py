@@ -1,6 +1,6 @@
 """Many of the largest bodies that the service takes, at once: what its memory has to hold.
 
-``python -m benchmarks.sweep.flood 64`` asks the running service and counts how it answered. Each
+``python -m scripts.flood 64`` asks the running service and counts how it answered. Each
 body is a comment that is too long, so everything but 413 says that the memory did not suffice.
 """
 
