@@ -31,7 +31,7 @@ COMMENTS = [
     "love \u0301\u0301\u0301 \0 \ufffd",
 ]
 BAD_DOCUMENTS = [{}, {"comment": ""}, {"inputs": []}, {"comment": "a" * 10_001}, [], None]
-ROUNDS = 20
+ROUNDS = 8
 
 
 @pytest.fixture(scope="module")

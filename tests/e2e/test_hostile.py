@@ -15,7 +15,7 @@ from tests.e2e.probe import MALFORMED, Probe
 pytestmark = pytest.mark.server
 
 CONFIGURATION = Path(__file__).parents[2] / "config.properties"
-HOSTILE_REQUESTS = 2000
+HOSTILE_REQUESTS = 1000
 HOSTILE_THREADS = 6
 GOOD_THREADS = 4
 GOOD_REQUESTS = 50  # of each thread, at least
@@ -121,7 +121,7 @@ def lines_of(reply):
     return len(document) if isinstance(document, list) else 1
 
 
-def test_2000_hostile_requests_are_sent(exchange):
+def test_each_hostile_request_is_another(exchange):
     assert len({request.body for request, _ in exchange.hostile}) == HOSTILE_REQUESTS
 
 
