@@ -46,7 +46,7 @@ def run_command(
     runs: Runs = RUNS,
     experiments: Experiments = EXPERIMENTS,
     dry: Annotated[
-        bool, typer.Option("--dry", help="Print the commands, one a line, and run nothing.")
+        bool, typer.Option("--dry", help="Print the commands, one a line, for xargs -P; run none.")
     ] = False,
 ) -> None:
     """Train what is not finished yet; Ctrl-C leaves checkpoints that it goes on from.

@@ -39,7 +39,7 @@ Recipe = Annotated[
 ]
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False)
-console = Console(stderr=True)
+console = Console(stderr=True, soft_wrap=True)
 
 
 def takes_settings(command: Callable[..., None]) -> Callable[..., None]:

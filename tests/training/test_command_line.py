@@ -1,4 +1,4 @@
-"""``python -m scripts.training`` trains and exports, or says in one line why it can't."""
+"""``python -m scripts.training`` trains, or says in one line why it can't."""
 
 import shutil
 import sys
@@ -7,7 +7,6 @@ from io import StringIO
 
 import pytest
 
-from goemotions.model_info import ModelInfo
 from scripts import training as command
 from training.run import Run
 
@@ -52,14 +51,6 @@ def test_an_option_becomes_its_setting(commanded):
 
 def test_training_shows_how_far_it_is(commanded):
     assert "2/2" in commanded[1]
-
-
-def test_a_finished_run_is_exported(commanded, command_line, data_folder, tmp_path, capsys):
-    assert command_line("export", f"--run={commanded[0].folder}", "--model-version=3.2.1") == 0
-    assert ModelInfo.load(tmp_path / "model" / "config.json").version == "3.2.1"
-    told = capsys.readouterr().err
-    assert "Written to model, version 3.2.1." in told
-    assert "test: " in told
 
 
 def test_fresh_begins_anew(commanded, command_line, data_folder, base_encoder, tmp_path):

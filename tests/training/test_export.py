@@ -3,6 +3,9 @@
 import dataclasses
 import json
 import shutil
+import sys
+from contextlib import redirect_stderr
+from io import StringIO
 
 import numpy as np
 import pytest
@@ -16,6 +19,7 @@ from goemotions.errors import ModelFolderError
 from goemotions.model_info import ModelInfo
 from goemotions.taxonomy import LABELS, Taxonomy
 from goemotions.tokens import CommentTokenizer
+from scripts import training as command
 from training.errors import RunFolderError
 from training.export import export, next_version, write_half_precision
 from training.logits import compute_logits
@@ -28,21 +32,33 @@ pytestmark = pytest.mark.weights
 
 @pytest.fixture(scope="module")
 def splits(comments):
-    return {"train": comments, "dev": comments, "test": comments[:5]}
+    return {"train": comments, "dev": comments, "test": comments}
 
 
 @pytest.fixture(scope="module")
-def model(trained, splits, tmp_path_factory):
+def exported(trained, splits, tmp_path_factory):
+    """A model folder, and what was measured."""
     folder = tmp_path_factory.mktemp("exported") / "model"
-    export(trained, folder, "1.2.3", splits)
-    return folder
+    return folder, export(trained, folder, "1.2.3", splits)
 
 
 @pytest.fixture(scope="module")
-def again(trained, splits, tmp_path_factory):
-    """The folder of a second export, and what was measured."""
-    folder = tmp_path_factory.mktemp("exported") / "again"
-    return folder, export(trained, folder, "1.2.3", splits)
+def model(exported):
+    return exported[0]
+
+
+@pytest.fixture(scope="module")
+def by_command(trained, split_files, tmp_path_factory):
+    """A model folder that the command exported from the same run, and what the command printed."""
+    folder = tmp_path_factory.mktemp("by-command") / "model"
+    options = [f"--run={trained.folder}", f"--model={folder}", "--model-version=1.2.3"]
+    with pytest.MonkeyPatch.context() as patch, redirect_stderr(StringIO()) as printed:
+        patch.setenv("GOEMOTIONS_DIR", str(split_files))
+        patch.setattr(sys, "argv", ["training", "export", *options])
+        with pytest.raises(SystemExit) as end:
+            command.main()
+    assert not end.value.code
+    return folder, printed.getvalue()
 
 
 def test_the_folder_holds_what_is_served_and_nothing_else(model):
@@ -61,7 +77,7 @@ def test_the_service_reads_its_configuration(model):
     assert (info.version, info.max_tokens) == ("1.2.3", 32)
     assert {split: quality["comments"] for split, quality in info.quality.items()} == {
         "dev": 8,
-        "test": 5,
+        "test": 8,
     }
 
 
@@ -76,8 +92,8 @@ def test_the_weights_are_half_precision(model):
     assert {tensor.dtype for tensor in weights.values()} == {torch.float16}
 
 
-def test_the_quality_is_that_of_the_written_weights(model, again, splits):
-    _, measured = again
+def test_the_quality_is_that_of_the_written_weights(exported, splits):
+    model, measured = exported
     written = AutoModelForSequenceClassification.from_pretrained(model, dtype="float32")
     tokenizer = CommentTokenizer(model / "tokenizer.json", max_tokens=32)
     ids = [tokens.ids for tokens in tokenizer.tokenize([c.text for c in splits["test"]])]
@@ -93,10 +109,15 @@ def test_what_int8_costs_is_recorded_and_told(model):
     assert f"{100 * found.hit_rate:.2f} % in int8" in (model / "README.md").read_text()
 
 
-def test_the_same_run_gives_the_same_bytes(model, again):
-    folder, _ = again
+def test_the_same_run_gives_the_same_bytes(model, by_command):
     for file in model.iterdir():
-        assert (folder / file.name).read_bytes() == file.read_bytes(), file.name
+        assert (by_command[0] / file.name).read_bytes() == file.read_bytes(), file.name
+
+
+def test_the_command_tells_the_version_and_the_hit_rates(by_command):
+    folder, told = by_command
+    assert f"Written to {folder}, version 1.2.3." in told
+    assert "test: " in told
 
 
 @pytest.mark.parametrize(
@@ -155,8 +176,9 @@ def test_the_card_names_a_students_teachers_by_their_files_alone(
     *, trained, settings, data, console, splits, tmp_path
 ):
     files = [tmp_path / "teachers" / f"{name}.safetensors" for name in ("large", "small")]
+    scores = score(trained, splits)
     for file in files:
-        score(trained, splits).save(file)
+        scores.save(file)
     taught = dataclasses.replace(settings, scores=",".join(map(str, files)), name_share=0.5)
     student = Run(tmp_path / "student")
     train(taught, data, student, console)

@@ -22,12 +22,13 @@ def python(code):
 
 
 def test_a_failure_is_told_and_does_not_stop_the_others(runs):
-    commands = dict(zip(runs, [python("exit(3)"), python(""), python("")], strict=True))
+    commands = dict(zip(runs, map(python, ("exit(3)", "", "exit(130)")), strict=True))
     told = []
-    assert run_commands(commands, slots=1, tell=told.append) == [runs[0]]
+    assert run_commands(commands, slots=1, tell=told.append) == [runs[0], runs[2]]
     assert told[1] == f"failed {runs[0].folder}, log: {runs[0].folder / 'train.log'}"
     assert [line.split(",")[0] for line in told[3::2]] == [
-        f"finished {run.folder}" for run in runs[1:]
+        f"finished {runs[1].folder}",
+        f"stopped {runs[2].folder}",
     ]
 
 

@@ -10,6 +10,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Final
 
+from terminal.ending import INTERRUPTED
 from training.errors import StudyError
 from training.run import Run, read_json
 from training.settings import TrainingSettings
@@ -17,6 +18,7 @@ from training.study.design import Trial
 
 LOG_FILE: Final = "train.log"
 
+_ENDS: Final = {0: "finished", INTERRUPTED: "stopped"}
 _DEFAULTS: Final = asdict(TrainingSettings())
 
 
@@ -38,10 +40,11 @@ def commands_of(trials: Iterable[Trial], runs: Path, threads: int) -> dict[Run, 
 def run_commands(
     commands: Mapping[Run, Sequence[str]], slots: int, tell: Callable[[str], None]
 ) -> list[Run]:
-    """Run so many commands at a time, each with a log in its run's folder; returns what failed.
+    """Run so many commands at a time, each with a log in its run's folder.
 
-    A failure does not stop the others. After Ctrl-C or SIGTERM no other one is started, and those
-    that run are asked to stop and waited for: a training stops with a checkpoint.
+    Returns the runs that did not finish; a failure does not stop the others. After Ctrl-C or
+    SIGTERM no other one is started, and those that run are asked to stop and waited for: a training
+    stops with a checkpoint.
     """
     running: list[subprocess.Popen[bytes]] = []
 
@@ -53,7 +56,7 @@ def run_commands(
         if status == 0:
             # Some hundred megabytes, which nobody goes on from any more.
             shutil.rmtree(run.checkpoints, ignore_errors=True)
-        tell(f"{'failed' if status else 'finished'} {run.folder}, log: {run.folder / LOG_FILE}")
+        tell(f"{_ENDS.get(status, 'failed')} {run.folder}, log: {run.folder / LOG_FILE}")
         return status
 
     with ThreadPoolExecutor(slots) as pool:
