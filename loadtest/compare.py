@@ -1,8 +1,7 @@
 """``make loadtest-compare A=... B=...``: two runs side by side, as a table and as a picture."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Final
 
@@ -24,32 +23,13 @@ from terminal.results import write_json
 _COLOURS: Final = (BLUE, ORANGE)
 
 
-@dataclass(frozen=True, slots=True)
-class ComparedFigure:
-    """One figure of both runs. ``better`` is 1 if more is better, -1 if less is."""
-
-    name: str
-    a: float
-    b: float
-    better: int
-
-    @property
-    def change_percent(self) -> float | None:
-        """From a to b; None if a is 0."""
-        return (self.b / self.a - 1) * 100 if self.a else None
-
-
-_FIGURES: Final[tuple[tuple[str, int, Callable[[Mapping[str, Any]], float]], ...]] = (
-    ("requests", 1, lambda run: run["requests"]),
-    ("failed", -1, lambda run: run["failures"]),
-    ("requests/s", 1, lambda run: run["requests_per_second"]),
-    ("mean ms", -1, lambda run: run["ms"]["mean"]),
-    ("p50 ms", -1, lambda run: run["ms"]["p50"]),
-    ("p90 ms", -1, lambda run: run["ms"]["p90"]),
-    ("p95 ms", -1, lambda run: run["ms"]["p95"]),
-    ("p99 ms", -1, lambda run: run["ms"]["p99"]),
-    ("max ms", -1, lambda run: run["ms"]["max"]),
-    ("seconds", 0, lambda run: run["seconds"]),
+# Each figure of a summary: its name, 1 if more is better and -1 if less is, and where it is.
+_FIGURES: Final = (
+    ("requests", 1, ("requests",)),
+    ("failed", -1, ("failures",)),
+    ("requests/s", 1, ("requests_per_second",)),
+    *((f"{name} ms", -1, ("ms", name)) for name in ("mean", "p50", "p90", "p95", "p99", "max")),
+    ("seconds", 0, ("seconds",)),
 )
 
 
@@ -65,21 +45,28 @@ def main(
     """Put two runs side by side. Writes comparison.json and comparison.png."""
     runs = [RunData.load(_find(name)) for name in (a, b)]
     settings = _differences(*(_settings(_find(name)) for name in (a, b)))
-    figures = [
-        ComparedFigure(n, of(runs[0].summary), of(runs[1].summary), up) for n, up, of in _FIGURES
-    ]
+    figures = {
+        name: {ab: _value(run.summary, keys) for ab, run in zip("ab", runs, strict=True)}
+        for name, _, keys in _FIGURES
+    }
     folder = output or RESULTS / f"compare-{runs[0].name}-{runs[1].name}"
     folder.mkdir(parents=True, exist_ok=True)
     document = {
         "a": runs[0].name,
         "b": runs[1].name,
-        "figures": {figure.name: {"a": figure.a, "b": figure.b} for figure in figures},
+        "figures": figures,
         "settings": settings,
     }
     write_json(folder / "comparison.json", document)
     save_png(_draw(runs), folder / "comparison.png")
     _tell(runs, figures, settings)
     print(f"results: {folder}")
+
+
+def _value(summary: Any, keys: Sequence[str]) -> float:  # noqa: ANN401 - JSON
+    for key in keys:
+        summary = summary[key]
+    return float(summary)
 
 
 def _find(name: str) -> Path:
@@ -161,32 +148,30 @@ def _draw_percentiles(axes: Axes, runs: Sequence[RunData]) -> None:
 
 def _tell(
     runs: Sequence[RunData],
-    figures: Sequence[ComparedFigure],
+    figures: Mapping[str, Mapping[str, float]],
     settings: Mapping[str, tuple[Any, Any]],
 ) -> None:
     console = Console(highlight=False)
-    table = Table(
-        "",
-        *(f"{ab}  {run.name}" for ab, run in zip("AB", runs, strict=True)),
-        "B against A",
-        box=None,
-    )
+    heads = [f"{ab}  {run.name}" for ab, run in zip("AB", runs, strict=True)]
+    table = Table("", *heads, "B against A", box=None)
     for column in table.columns[1:]:
         column.justify = "right"
-    for figure in figures:
-        table.add_row(figure.name, f"{figure.a:,g}", f"{figure.b:,g}", _change(figure))
+    for name, better, _ in _FIGURES:
+        a, b = figures[name].values()
+        table.add_row(name, f"{a:,g}", f"{b:,g}", _change(a, b, better))
     table.add_row("verdict", *(run.ending for run in runs), "")
     console.print(table)
     for key, (of_a, of_b) in settings.items():
         console.print(f"{key}: {of_a} / {of_b}", markup=False)
 
 
-def _change(figure: ComparedFigure) -> str:
-    if figure.change_percent is None:
+def _change(a: float, b: float, better: int) -> str:
+    if not a:
         return ""
-    good = figure.change_percent * figure.better
+    percent = (b / a - 1) * 100
+    good = percent * better
     colour = "green" if good > 0 else "red" if good < 0 else "default"
-    return f"[{colour}]{figure.change_percent:+.1f} %[/]"
+    return f"[{colour}]{percent:+.1f} %[/]"
 
 
 if __name__ == "__main__":

@@ -86,12 +86,17 @@ class LoadRun:
         self._sampler = sampler
         self._over = Event()
         self._interrupted = False
+        self._actions = ActionPlan(scenario.actions, faults, self._over.set)
         shape = PlainShape if scenario.is_plain else StepShape
-        self._shape = shape(scenario.steps, self)
+        self._shape = shape(
+            scenario.steps,
+            self._has_happened,
+            self._is_too_much,
+            lambda: self._actions.needs_time,
+        )
         self._environment = make_environment(scenario, host, events, self._shape)
         self._recorder = Recorder(self._environment)
         self._seen = 0
-        self._actions = ActionPlan(scenario.actions, faults, self._over.set)
         self._started = time.time()
         self._ended: float | None = None
         self._greenlets: list[gevent.Greenlet[..., object]] = []
@@ -128,9 +133,7 @@ class LoadRun:
             action_error=self._actions.error,
         )
 
-    # What the shape asks (shapes.Watch).
-
-    def has_happened(self, until: Until, began: float) -> bool:
+    def _has_happened(self, until: Until, began: float) -> bool:
         """The queue full for three seconds, or three calm seconds in a row."""
         if until is Until.REFUSED:
             first = self._recorder.first_refusal
@@ -140,7 +143,7 @@ class LoadRun:
         calm_s = recovery_s(table, began - self._started, calm_ms)
         return calm_s is not None and time.time() - began > calm_s + WINDOW_S + _SETTLED_S
 
-    def is_too_much(self) -> bool:
+    def _is_too_much(self) -> bool:
         """Whether answers since this was last asked were too slow, or wrong."""
         new = self._recorder.records[self._seen :]
         self._seen += len(new)
@@ -149,10 +152,6 @@ class LoadRun:
             return False
         p95 = float(np.percentile([record.ms for record in new], 95))
         return p95 > limit_ms or any(record.error for record in new)
-
-    def needs_time(self) -> bool:
-        """Whether an action is still to be carried out, or to be seen."""
-        return self._actions.needs_time
 
     def _listen(self, stack: ExitStack) -> None:
         # By gevent, so that no user's greenlet is struck by a signal.

@@ -1,9 +1,8 @@
 """The number of users over time: Locust's load shapes, driven by a scenario's steps."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import pairwise
-from typing import Protocol
 
 from locust import LoadTestShape
 
@@ -11,28 +10,28 @@ from loadtest.judging.measures import StepRun
 from loadtest.scenarios import Step, Until
 
 
-class Watch(Protocol):
-    """What a shape asks about the run so far. Times are seconds since the epoch."""
-
-    def has_happened(self, until: Until, began: float) -> bool:
-        """Whether what ends a step that began at ``began`` has happened."""
-
-    def is_too_much(self) -> bool:
-        """Whether the last step was more than the service can take."""
-
-    def needs_time(self) -> bool:
-        """Whether the last step has to go on beyond its time."""
-
-
 class StepShape(LoadTestShape):
-    """One step after the other, until the last is over, or one was too much."""
+    """One step after the other, until the last is over, or one was too much.
+
+    ``has_happened`` is asked whether what ends a step that began at a time has happened,
+    ``is_too_much`` whether the last step was more than the service can take, ``needs_time`` whether
+    the last step has to go on beyond its time. Times are seconds since the epoch.
+    """
 
     abstract = True  # made by run.py; Locust is not to find and start it by itself
 
-    def __init__(self, steps: Sequence[Step], watch: Watch) -> None:
+    def __init__(
+        self,
+        steps: Sequence[Step],
+        has_happened: Callable[[Until, float], bool],
+        is_too_much: Callable[[], bool],
+        needs_time: Callable[[], bool],
+    ) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         self._steps = steps
-        self._watch = watch
+        self._has_happened = has_happened
+        self._is_too_much = is_too_much
+        self._needs_time = needs_time
         self._began: list[tuple[int, float]] = []
 
     @property
@@ -52,8 +51,8 @@ class StepShape(LoadTestShape):
             if not self._is_over(step, self._began[-1][1]):
                 return step.users, step.rate
             if len(self._began) == len(self.steps):
-                return (step.users, step.rate) if self._watch.needs_time() else None
-            if self._watch.is_too_much():
+                return (step.users, step.rate) if self._needs_time() else None
+            if self._is_too_much():
                 return None
         step = self.steps[len(self._began)]
         self._began.append((step.users, time.time()))
@@ -70,7 +69,7 @@ class StepShape(LoadTestShape):
     def _is_over(self, step: Step, began: float) -> bool:
         if time.time() >= began + step.seconds:
             return True
-        return step.until is not None and self._watch.has_happened(step.until, began)
+        return step.until is not None and self._has_happened(step.until, began)
 
 
 class PlainShape(StepShape):

@@ -1,6 +1,5 @@
 """The count of the prediction log's lines against the answers that the clients got."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,14 +11,6 @@ from service.waiting import wait_until
 _SETTLE_S: Final = 15.0
 _POLL_S: Final = 0.5
 _SHOWN: Final = 20
-
-
-@dataclass(frozen=True, slots=True)
-class Owed:
-    """The lines that the log must have of one answered request, of ``label`` if it is known."""
-
-    lines: int
-    label: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,38 +48,33 @@ class Completeness:
         )
 
 
-def owed_by(requests: pd.DataFrame) -> dict[str, Owed]:
-    """The lines that the log must have, by request id; of what the handler never saw, none."""
+def compare(requests: pd.DataFrame, logged: Logged) -> Completeness:
+    """Compare the lines that must be there with those that are.
+
+    A request that the handler never saw must have none.
+    """
     owing = requests[requests["log_lines"] > 0]
-    return {
-        request_id: Owed(int(lines), label)
-        for request_id, lines, label in zip(
-            owing["request_id"], owing["log_lines"], owing["label"], strict=True
-        )
-    }
-
-
-def compare(owed: Mapping[str, Owed], logged: Logged) -> Completeness:
-    """Compare the lines that must be there with those that are."""
-    differing = []
-    found_lines = other_label = 0
-    for request_id, debt in owed.items():
-        labels = logged.labels.get(request_id, ())
-        found_lines += len(labels)
-        if len(labels) != debt.lines:
-            differing.append(Discrepancy(request_id, debt.lines, len(labels)))
-        elif debt.label and labels != (debt.label,):
-            other_label += 1
+    owed = owing["log_lines"]
+    labels = owing["request_id"].map(lambda request_id: logged.labels.get(request_id, ()))
+    found = labels.map(len).astype(int)
+    differing = owing[found != owed]
+    same = [
+        own == (label,) or not label or len(own) != 1
+        for own, label in zip(labels, owing["label"], strict=True)
+    ]
     return Completeness(
-        answers=len(owed),
-        owed_lines=sum(debt.lines for debt in owed.values()),
-        found_lines=found_lines,
-        missing_lines=sum(max(0, d.owed - d.found) for d in differing),
-        doubled_lines=sum(max(0, d.found - d.owed) for d in differing),
-        other_label=other_label,
+        answers=len(owing),
+        owed_lines=int(owed.sum()),
+        found_lines=int(found.sum()),
+        missing_lines=int((owed - found).clip(lower=0).sum()),
+        doubled_lines=int((found - owed).clip(lower=0).sum()),
+        other_label=same.count(False),
         broken_lines=logged.broken,
-        unanswered_lines=sum(map(len, logged.labels.values())) - found_lines,
-        discrepancies=tuple(differing[:_SHOWN]),
+        unanswered_lines=sum(map(len, logged.labels.values())) - int(found.sum()),
+        discrepancies=tuple(
+            Discrepancy(row.request_id, int(row.log_lines), int(found[row.Index]))
+            for row in differing[:_SHOWN].itertuples()
+        ),
     )
 
 
@@ -99,10 +85,9 @@ def count_when_settled(
 
     The last lines take a moment from the worker's output to the file.
     """
-    owed = owed_by(requests)
 
     def whole() -> Completeness | None:
-        counted = compare(owed, log.read())
+        counted = compare(requests, log.read())
         return counted if counted.is_whole else None
 
-    return wait_until(whole, settle_s, _POLL_S) or compare(owed, log.read())
+    return wait_until(whole, settle_s, _POLL_S) or compare(requests, log.read())

@@ -114,18 +114,6 @@ class Refusal:
         return ""
 
 
-@dataclass(frozen=True, slots=True)
-class RefusedUnread:
-    """A status of TorchServe's own, for what never reaches the handler; its body is not checked."""
-
-    status: int
-    comments: int = 0
-
-    def check(self, status: int, document: object) -> str:
-        """What is wrong; empty if nothing."""
-        return "" if status == self.status else _wrong_status(status, self.status, document)
-
-
 def check_reply(reply: HttpReply, expected: Expected) -> CheckedReply:
     """Compare ``reply`` with what its request expected."""
     try:

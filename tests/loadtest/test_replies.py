@@ -8,7 +8,6 @@ from loadtest.traffic.replies import (
     HttpReply,
     Prediction,
     Refusal,
-    RefusedUnread,
     Scores,
     check_reply,
 )
@@ -111,8 +110,3 @@ def test_an_error_of_torchserve_itself_owes_no_log_line():
     answer = check_reply(full, Prediction())
     assert answer.log_lines == 0
     assert answer.error == "503 in place of 200: queue full"
-
-
-def test_what_torchserve_refuses_unread_owes_no_log_line():
-    answer = check_reply(reply({"code": 413}, status=413), RefusedUnread(413))
-    assert (answer.error, answer.log_lines) == ("", 0)

@@ -17,7 +17,8 @@ class Watched:
     def needs_time(self): return self.more
 
 def shape(watch, *steps):
-    return StepShape([Step(users, seconds, 9, until) for users, seconds, until in steps], watch)
+    own = [Step(users, seconds, 9, until) for users, seconds, until in steps]
+    return StepShape(own, watch.has_happened, watch.is_too_much, watch.needs_time)
 
 # By time: one step after the other, none left out however late it is asked.
 two = shape(Watched(), (1, 0.01, None), (2, 0.01, None))
