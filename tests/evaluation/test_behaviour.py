@@ -4,10 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from evaluation.behaviour.flips import HIGHEST_FLIP_RATE, all_flips
-from evaluation.behaviour.measuring import measure_behaviour
+from evaluation.behaviour.measuring import HIGHEST_FLIP_RATE, all_flips, measure_behaviour
 from evaluation.behaviour.reading import read_capabilities
 from evaluation.served_model import load_served
+
+pytestmark = pytest.mark.weights
 
 MODEL = Path(__file__).parents[2] / "model"
 CAPABILITIES = read_capabilities()

@@ -3,11 +3,11 @@
 import os
 import unicodedata
 from collections import Counter
-from pathlib import Path
 
 import pytest
 
 from evaluation.behaviour.cases import Kind
+from evaluation.behaviour.reading import CAPABILITIES as FOLDER
 from evaluation.behaviour.reading import read_capabilities
 from evaluation.behaviour.written_names import read_names
 from evaluation.dataset import load_split
@@ -54,7 +54,7 @@ def test_no_text_is_blank_or_longer_than_the_model_reads():
     assert all(text.strip() and len(text.split()) < 150 for text in TEXTS)
 
 
-def test_a_plain_case_stands_once():
+def test_a_plain_case_occurs_once():
     kind = Kind.MINIMUM_FUNCTIONALITY
     texts = [case.text for c in CAPABILITIES.values() if c.kind is kind for case in c.cases]
     assert not [text for text, count in Counter(texts).items() if count > 1]
@@ -73,5 +73,6 @@ def test_no_text_is_a_comment_of_goemotions(split):
 
 
 def test_each_file_says_in_its_first_lines_what_it_is_about():
-    folder = Path(__file__).parents[2] / "training" / "behaviour" / "capabilities"
-    assert all(file.read_text().startswith("about = ") for file in folder.glob("*.toml"))
+    files = list(FOLDER.glob("*.toml"))
+    assert len(files) == len(CAPABILITIES)
+    assert all(file.read_text(encoding="utf-8").startswith("about = ") for file in files)

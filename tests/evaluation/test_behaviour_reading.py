@@ -45,7 +45,7 @@ def test_capabilities_come_by_kind_and_then_by_name(write, tmp_path):
     assert [capability.name for capability in read_capabilities(tmp_path)] == ["b", "c", "a"]
 
 
-def test_a_long_text_may_stand_on_several_lines(write):
+def test_a_long_text_may_span_several_lines(write):
     (case,) = read_capability(write(PLAIN.replace('["one", "two"]', "['''\ntwo\nlines''']"))).cases
     assert case.text == "two lines"
 
@@ -110,6 +110,6 @@ def test_names_that_follow_each_other_are_of_different_cultures(write):
     assert read_names(file) == ["Ann", "Dai", "Ben", "Eve", "Cid"]
 
 
-def test_names_are_not_looked_for_where_there_are_no_templates(write):
+def test_names_without_templates_are_refused(write):
     with pytest.raises(CapabilityError, match="no templates in it"):
         read_names(write(PLAIN))

@@ -1,19 +1,16 @@
-"""What the report says, and what the command does."""
+"""The report on behaviour, and the command that writes it."""
 
 import io
 import json
-import shutil
 import sys
 
 import pytest
 import typer
 from rich.console import Console
-from transformers import BertConfig, BertForSequenceClassification, set_seed
 
 from evaluation.behaviour.measuring import measure_behaviour
 from evaluation.behaviour.reading import read_capabilities
-from evaluation.behaviour.report import Report, as_json, as_markdown, write_report
-from evaluation.behaviour.table import rows_of, table_of
+from evaluation.behaviour.report import BehaviourReport, rows_of, table_of
 from evaluation.behaviour.written_names import measure_written_names
 from evaluation.dataset import Comment
 from goemotions.taxonomy import SOURCE_LABELS
@@ -73,19 +70,23 @@ def test_the_table_fits_into_eighty_columns(behaviour):
 
 def test_the_same_answers_give_the_same_bytes(behaviour, tmp_path):
     for folder in ("one", "two"):
-        write_report(Report("1.2.3", behaviour), tmp_path / folder)
+        BehaviourReport("1.2.3", behaviour).write(tmp_path / folder)
     for name in ("behaviour.md", "behaviour.json"):
         first, second = ((tmp_path / folder / name).read_bytes() for folder in ("one", "two"))
         assert first == second
 
 
-def test_a_failing_text_can_not_break_the_table_it_stands_in(behaviour):
-    (line,) = (line for line in as_markdown(Report("1", behaviour)).splitlines() if "a \\|" in line)
+def test_a_failing_text_can_not_break_its_table(behaviour):
+    (line,) = (
+        line
+        for line in BehaviourReport("1", behaviour).as_markdown().splitlines()
+        if "a \\|" in line
+    )
     assert line == r"| a \| b \*c\* | neutral 0.90 | joy |"
 
 
 def test_a_flip_is_reported_as_a_bias(behaviour):
-    text = as_markdown(Report("1", behaviour))
+    text = BehaviourReport("1", behaviour).as_markdown()
     biases = text.split("## Biases found")[1].split("## What failed")[0]
     assert "| {name} was here | anger for Cid | neutral, as for 2 of 3 |" in biases
     assert "| names | second | 0 of 1 |" in biases
@@ -93,14 +94,15 @@ def test_a_flip_is_reported_as_a_bias(behaviour):
 
 def test_without_a_flip_the_report_says_so(tmp_path):
     (tmp_path / "names.toml").write_text(FILES["names"], encoding="utf-8")
-    text = as_markdown(
-        Report("1", measure_behaviour(WordClassifier(), read_capabilities(tmp_path)))
-    )
-    assert "None: every template is answered alike" in text
+    behaviour = measure_behaviour(WordClassifier(), read_capabilities(tmp_path))
+    text = BehaviourReport("1", behaviour).as_markdown()
+    assert "the answer to every template is the same" in text
 
 
 def test_the_json_holds_figures_and_failures(behaviour):
-    document = json.loads(json.dumps(as_json(Report("1.2.3", behaviour)), allow_nan=False))
+    document = json.loads(
+        json.dumps(BehaviourReport("1.2.3", behaviour).as_json(), allow_nan=False)
+    )
     assert document["model_version"] == "1.2.3"
     assert document["flips"]["rate"] == 0.6667
     by_name = {each["name"]: each for each in document["capabilities"]}
@@ -109,35 +111,24 @@ def test_the_json_holds_figures_and_failures(behaviour):
     assert document["written_names"] is None
 
 
-def test_written_names_stand_in_the_report_where_they_were_measured(behaviour):
+def test_written_names_are_in_the_report_if_they_were_measured(behaviour):
     comments = [Comment("[NAME] is happy", (SOURCE_LABELS.index("joy"),), "id1")]
     names = measure_written_names(CLASSIFIER, comments, ["Ann", "Cid"])
-    assert "into the 1 comments" in as_markdown(Report("1", behaviour, names))
-    assert "into the" not in as_markdown(Report("1", behaviour))
+    assert "into the 1 comments" in BehaviourReport("1", behaviour, names).as_markdown()
+    assert "into the" not in BehaviourReport("1", behaviour).as_markdown()
 
 
 @pytest.fixture
-def tiny_model(base_encoder, tmp_path):
-    """A model folder with random weights, as `make train` writes one."""
-    folder = tmp_path / "tiny"
-    set_seed(0)
-    labels = dict(enumerate(SOURCE_LABELS))
-    config = BertConfig.from_pretrained(base_encoder, id2label=labels)
-    BertForSequenceClassification(config).save_pretrained(folder)
-    shutil.copy(base_encoder / "tokenizer.json", folder)
-    file = folder / "config.json"
-    calibration = {"served": [0.0], "original": [0.0]}
-    section = {"version": "0.0.1", "max_tokens": 32, "log_temperature": calibration, "quality": {}}
-    content = json.loads(file.read_text()) | {"goemotions": section}
-    file.write_text(json.dumps(content), encoding="utf-8")
-    return folder
+def run(monkeypatch, capsys, tmp_path):
+    """Runs the command on a few cases that no model passes; returns its status and prints."""
+    files = {**FILES, "contrary": FILES["plain"].replace('["joy"]', "[]")}
+    for name, content in files.items():
+        (tmp_path / f"{name}.toml").write_text(content, encoding="utf-8")
+    monkeypatch.setattr(command, "read_capabilities", lambda: read_capabilities(tmp_path))
+    monkeypatch.setenv("OMP_WAIT_POLICY", "PASSIVE")  # so that the command need not set it
 
-
-@pytest.fixture
-def run(monkeypatch, capsys):
     def run_command(*arguments):
-        monkeypatch.setenv("OMP_WAIT_POLICY", "PASSIVE")  # so that the command need not set it
-        monkeypatch.setattr(sys, "argv", ["evaluation.behaviour", *map(str, arguments)])
+        monkeypatch.setattr(sys, "argv", ["behaviour", *map(str, arguments)])
         with pytest.raises(SystemExit) as end:
             typer.run(command.main)
         printed = capsys.readouterr()
@@ -146,19 +137,21 @@ def run(monkeypatch, capsys):
     return run_command
 
 
-def test_the_command_writes_its_report_and_fails_where_a_minimum_is_missed(
+@pytest.mark.weights
+def test_the_command_writes_its_report_and_fails_if_a_minimum_is_missed(
     run, tiny_model, data_folder, tmp_path
 ):
     code, printed = run("--model", tiny_model, "--output", tmp_path / "out")
     assert code == 1
-    assert "plain labels" in printed
+    assert "contrary" in printed
     assert "MISSED" in printed
     document = json.loads((tmp_path / "out" / "behaviour.json").read_text(encoding="utf-8"))
-    assert document["model_version"] == "0.0.1"
+    assert document["model_version"] == "4.5.6"
     assert document["written_names"]["comments"] == 1
     assert (tmp_path / "out" / "behaviour.md").is_file()
 
 
+@pytest.mark.weights
 def test_the_command_needs_no_data_set(run, tiny_model, tmp_path, monkeypatch):
     monkeypatch.setenv("GOEMOTIONS_DIR", str(tmp_path / "nowhere"))
     code, _ = run("--model", tiny_model, "--output", tmp_path / "out", "--no-goemotions")
@@ -166,6 +159,7 @@ def test_the_command_needs_no_data_set(run, tiny_model, tmp_path, monkeypatch):
     assert (tmp_path / "out" / "behaviour.md").is_file()
 
 
+@pytest.mark.weights
 def test_without_a_model_the_command_says_what_to_do(run, tmp_path):
     code, printed = run("--model", tmp_path, "--no-goemotions")
     assert code == 2

@@ -43,12 +43,12 @@ def test_the_same_seed_draws_the_same_comments(bundled):
     assert first == again
 
 
-def test_auto_takes_the_bundled_ones_where_goemotions_is_not_at_hand(monkeypatch):
+def test_auto_takes_the_bundled_ones_if_goemotions_is_not_at_hand(monkeypatch):
     monkeypatch.delenv("GOEMOTIONS_DIR", raising=False)
     assert load_comments(Source.AUTO).origin.startswith("bundled")
 
 
-def test_auto_takes_goemotions_where_it_is_at_hand(monkeypatch, tmp_path):
+def test_auto_takes_goemotions_if_it_is_at_hand(monkeypatch, tmp_path):
     (tmp_path / "test.tsv").write_text("I love this\t18\tid1\nWhat a mess\t3\tid2\n")
     monkeypatch.setenv("GOEMOTIONS_DIR", str(tmp_path))
     pool = load_comments(Source.AUTO)

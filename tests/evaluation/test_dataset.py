@@ -1,4 +1,4 @@
-"""GoEmotions is read as it is written, and where it can't be read the error says what to do."""
+"""GoEmotions is read as it is written; if it can't be read, the error says what to do."""
 
 import pytest
 
@@ -30,7 +30,7 @@ def folder(tmp_path, monkeypatch):
         "it\u2019s 😂, n'est-ce pas?",
     ],
 )
-def test_a_text_is_read_as_it_stands(folder, text):
+def test_a_text_is_read_unchanged(folder, text):
     rows = f"before\t27\tid1\n{text}\t3,10\tid2\nafter\t0\tid3\n"
     (folder / "dev.tsv").write_bytes(rows.encode())
     assert load_split("dev") == [

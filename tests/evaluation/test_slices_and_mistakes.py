@@ -2,15 +2,17 @@
 
 import pytest
 
-from evaluation.quality_report.mistake_kinds import (
+from evaluation.quality_report.mistakes import (
     AMBIGUOUS,
     EMOTION_FOR_NEUTRAL,
+    LISTED,
     NEUTRAL_FOR_EMOTION,
     OPPOSITE_SENTIMENT,
     SAME_SENTIMENT,
+    MistakeKind,
+    Mistakes,
     kind_of,
 )
-from evaluation.quality_report.mistakes import LISTED, SurestMistakes
 from evaluation.quality_report.scored import Scored
 from evaluation.quality_report.slices import measure_slices, slice_members
 from goemotions.taxonomy import LABELS, Taxonomy
@@ -94,48 +96,35 @@ def test_the_surest_mistakes_come_first_and_are_named_by_id():
         comment(labels=labels, id=f"id{row}")
         for row, labels in enumerate(["joy", "joy love", "excitement", "anger fear", "neutral"])
     ]
-    mistakes = SurestMistakes.of_split(SPLIT, comments)
-    assert (mistakes.of, mistakes.listed, mistakes.lowest_score) == (2, 2, 0.6)
-    (kind,) = mistakes.kinds
-    assert (kind.name, kind.share_of_all) == (NEUTRAL_FOR_EMOTION, 1)
-    assert [(each.id, each.score) for each in kind.listed] == [("id2", 0.7), ("id3", 0.6)]
-    assert kind.listed[0].source_gold == ("excitement",)
-    assert kind.listed[1].gold == ("anger", "sadness")
+    mistakes = Mistakes.of_split(SPLIT, comments)
+    assert mistakes.of == 2
+    assert mistakes.kinds == (MistakeKind(NEUTRAL_FOR_EMOTION, of_all=2, of_listed=2),)
+    assert [(each.id, each.score) for each in mistakes.listed] == [("id2", 0.7), ("id3", 0.6)]
+    assert mistakes.listed[0].source_gold == ("excitement",)
+    assert mistakes.listed[1].gold == ("anger", "sadness")
 
 
-def test_pairs_of_gold_and_answer_are_counted():
-    split = scored(*[("joy", "neutral", 0.9)] * 3, ("anger", "neutral", 0.95))
-    comments = [comment(labels="joy")] * 3 + [comment(labels="anger")]
-    (kind,) = SurestMistakes.of_split(split, comments).kinds
-    assert [(pair.gold, pair.answer, pair.count) for pair in kind.pairs] == [
-        (("joy",), "neutral", 3),
-        (("anger",), "neutral", 1),
-    ]
+def test_a_second_guess_that_is_gold_is_counted():
+    split = scored(("joy", "love", 0.6), ("anger", "love", 0.6))
+    split.scores[:, LABELS.index("joy")] = 0.2
+    assert Mistakes.of_split(split, [comment(), comment()]).second_right == 1
 
 
 def test_no_more_mistakes_are_listed_than_asked_for_and_the_others_are_less_sure():
     comments = random_comments(400, seed=1)
     split = random_split(comments, seed=2)[Taxonomy.SERVED]
-    mistakes = SurestMistakes.of_split(split, comments)
-    ids = [each.id for kind in mistakes.kinds for each in kind.listed]
+    mistakes = Mistakes.of_split(split, comments)
+    ids = [each.id for each in mistakes.listed]
     assert len(ids) == len(set(ids)) == LISTED < mistakes.of
     unlisted = [
         score
         for each, score, hit in zip(comments, split.top_scores, split.hits, strict=True)
         if not hit and each.id not in ids
     ]
-    assert max(unlisted) <= mistakes.lowest_score
+    assert max(unlisted) <= mistakes.listed[-1].score
 
 
 def test_a_model_without_a_mistake_has_none_to_list():
     split = Scored(Taxonomy.SERVED, SPLIT.scores[:2], SPLIT.gold[:2])
-    mistakes = SurestMistakes.of_split(split, [comment(), comment()])
-    assert (mistakes.of, mistakes.listed, mistakes.kinds, mistakes.traits) == (0, 0, (), ())
-
-
-def test_what_surest_mistakes_have_in_common_is_told_by_how_much_more_often():
-    comments = [comment("why?")] * 3 + [comment("so"), comment("so")]
-    split = scored(*[("joy", "joy", 0.9)] * 3, *[("joy", "love", 0.9)] * 2)
-    first, *_, last = SurestMistakes.of_split(split, comments).traits
-    assert (last.name, last.share_of_listed, last.share_of_comments) == ("question mark", 0, 0.6)
-    assert first.share_of_listed == 1
+    mistakes = Mistakes.of_split(split, [comment(), comment()])
+    assert (mistakes.of, mistakes.listed, mistakes.kinds) == (0, (), ())

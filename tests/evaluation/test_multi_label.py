@@ -1,19 +1,21 @@
-"""Thresholds over 28 labels."""
+"""Several labels a comment, by thresholds over 28 labels."""
 
 import numpy as np
 import pytest
 
-from evaluation.quality_report.multi_label import MultiLabel
-from evaluation.quality_report.scored import Scored
-from evaluation.quality_report.thresholds import (
+from evaluation.quality_report.multi_label import (
     COUNT_RATIO,
+    MultiLabel,
     fit_each,
     fit_single,
     name_held_out,
     name_labels,
 )
+from evaluation.quality_report.scored import Scored
 from goemotions.taxonomy import Taxonomy
 from tests.evaluation.scored_rows import random_comments, random_split, scored
+
+pytestmark = pytest.mark.usefixtures("few_draws")
 
 
 def test_a_label_is_named_from_its_threshold_on():
@@ -37,10 +39,10 @@ def test_a_label_without_a_gold_comment_is_never_named():
 
 def test_a_threshold_names_a_label_about_as_often_as_the_raters_did():
     split = random_split(random_comments(600, seed=3), seed=4)[Taxonomy.ORIGINAL]
-    said = name_labels(split.scores, fit_each(split)).sum(axis=0)
+    named = name_labels(split.scores, fit_each(split)).sum(axis=0)
     gold = split.gold.sum(axis=0)
-    assert (said >= np.floor(gold * COUNT_RATIO)).all()
-    assert (said <= np.ceil(gold / COUNT_RATIO)).all()
+    assert (named >= np.floor(gold * COUNT_RATIO)).all()
+    assert (named <= np.ceil(gold / COUNT_RATIO)).all()
 
 
 def test_one_threshold_for_all_is_one_number():

@@ -1,11 +1,9 @@
-"""Reliability, coverage, calibrations and thresholds: what the scores are worth."""
+"""Reliability, coverage and thresholds: how far a score can be trusted."""
 
 import numpy as np
 import pytest
 
-from evaluation.calibration_fit import expected_calibration_error
-from evaluation.quality_report.calibrations import METHODS, compare_calibrations, held_out
-from evaluation.quality_report.coverage import Curve, apply_threshold, find_threshold
+from evaluation.quality_report.coverage import CoverageCurve, apply_threshold, find_threshold
 from evaluation.quality_report.reliability import Reliability
 from evaluation.quality_report.scored import Scored
 from goemotions.taxonomy import Taxonomy
@@ -39,14 +37,14 @@ def test_log_loss_and_brier_score_are_those_of_a_hit():
     assert found.brier_constant == pytest.approx(0.25)
 
 
-def test_a_perfect_model_shows_about_the_error_that_was_foretold_for_it():
-    errors, foretold = [], []
+def test_a_perfect_model_shows_about_the_error_that_is_simulated_for_it():
+    errors, simulated = [], []
     for seed in range(5):
         found = Reliability.of(split_with_temperature(1.0, seed=seed))
         errors.append(found.error)
-        foretold.append(found.if_perfect.mean)
-    assert np.mean(errors) == pytest.approx(np.mean(foretold), rel=0.35)
-    assert min(foretold) > 0.005
+        simulated.append(found.if_perfect.mean)
+    assert np.mean(errors) == pytest.approx(np.mean(simulated), rel=0.35)
+    assert min(simulated) > 0.005
 
 
 def test_an_overconfident_model_is_told_from_a_perfect_one():
@@ -64,7 +62,7 @@ def test_bins_cover_every_comment_once():
 
 
 def test_the_curve_starts_with_the_surest_and_ends_with_the_hit_rate():
-    curve = Curve.of(
+    curve = CoverageCurve.of(
         scored(("joy", "joy", 0.9), ("joy", "love", 0.8), ("joy", "joy", 0.7), ("joy", "joy", 0.6))
     )
     assert curve.points[-1].hit_rate == 0.75
@@ -74,7 +72,7 @@ def test_the_curve_starts_with_the_surest_and_ends_with_the_hit_rate():
 
 
 def test_a_split_without_mistakes_ranks_nothing():
-    assert np.isnan(Curve.of(scored(("joy", "joy", 0.9))).ranking)
+    assert np.isnan(CoverageCurve.of(scored(("joy", "joy", 0.9))).ranking)
 
 
 def test_a_threshold_is_the_lowest_score_that_reaches_the_hit_rate():
@@ -114,33 +112,3 @@ def test_what_test_says_does_not_move_the_threshold():
         for t in (0.5, 2.0)
     )
     assert one == other
-
-
-@pytest.mark.parametrize("method", METHODS, ids=lambda method: method.name)
-def test_every_calibration_mends_scores_that_promise_too_much(method):
-    split = split_with_temperature(0.5, comments=1000)
-    before, after = (
-        expected_calibration_error(each.top_scores, each.hits)
-        for each in (split, held_out(method, split))
-    )
-    assert after < before / 2
-
-
-@pytest.mark.parametrize("method", METHODS, ids=lambda method: method.name)
-def test_calibrated_scores_are_distributions(method):
-    split = held_out(method, split_with_temperature(1.0, comments=300))
-    np.testing.assert_allclose(split.scores.sum(axis=1), 1)
-
-
-@pytest.mark.parametrize(
-    "method", [each for each in METHODS if each.keeps_answers], ids=lambda method: method.name
-)
-def test_a_calibration_that_says_so_changes_no_answer(method):
-    split = split_with_temperature(0.7, comments=500)
-    assert (held_out(method, split).answers == split.answers).all()
-
-
-def test_scores_that_are_chances_leave_nothing_to_gain():
-    served, *others = compare_calibrations(split_with_temperature(1.0, comments=1000))
-    assert served.name == "as served"
-    assert all(each.log_loss > served.log_loss - 0.005 for each in others)
