@@ -58,12 +58,12 @@ def token_rows(
 def collate(rows: Sequence[Row]) -> dict[str, Tensor]:
     """The model's inputs ``(batch, longest)``, int64, and ``labels`` ``(batch, 28)``, float32."""
     return {
-        **pad([cast("Sequence[int]", row["input_ids"]) for row in rows]),
+        **model_inputs([cast("Sequence[int]", row["input_ids"]) for row in rows]),
         "labels": torch.stack([torch.as_tensor(row["labels"]) for row in rows]),
     }
 
 
-def pad(token_ids: Sequence[Sequence[int]]) -> dict[str, Tensor]:
+def model_inputs(token_ids: Sequence[Sequence[int]]) -> dict[str, Tensor]:
     """The model's inputs ``(batch, longest)``, int64: padded ids and the mask of what is real."""
     padded = padding.pad(token_ids, PAD)
     return {

@@ -10,7 +10,7 @@ from transformers import PreTrainedModel
 from evaluation.dataset import Comment
 from goemotions.taxonomy import SOURCE_LABELS
 from goemotions.tokens import CommentTokenizer
-from training.batches import pad
+from training.batches import model_inputs
 from training.classification import classify
 from training.settings import Pooling
 
@@ -41,7 +41,7 @@ def compute_logits(
     order = np.argsort([-len(ids) for ids in token_ids], kind="stable")
     for start in range(0, len(order), batch_size):
         rows = order[start : start + batch_size]
-        inputs = pad([token_ids[row] for row in rows])
+        inputs = model_inputs([token_ids[row] for row in rows])
         with torch.autocast("cpu", torch.bfloat16, enabled=bf16):
             logits[rows] = classify(model, inputs, pooling).float().numpy()
     return logits

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from training.batches import EpochOrder, TokenRows, pad
+from training.batches import EpochOrder, TokenRows, model_inputs
 
 pytestmark = pytest.mark.weights
 
@@ -42,7 +42,7 @@ def test_rows_of_like_length_share_a_batch():
 
 
 def test_padding_is_masked():
-    inputs = pad([(4, 7, 8, 5), (4, 5)])
+    inputs = model_inputs([(4, 7, 8, 5), (4, 5)])
     assert inputs["input_ids"].tolist() == [[4, 7, 8, 5], [4, 5, 0, 0]]
     assert inputs["attention_mask"].tolist() == [[1, 1, 1, 1], [1, 1, 0, 0]]
 

@@ -14,7 +14,7 @@ from transformers import (
 )
 
 from training.base_encoder import load_classifier, spaced_layers
-from training.batches import pad
+from training.batches import model_inputs
 from training.classification import classify
 from training.errors import TrainingSettingsError
 from training.loop.comment_trainer import scale_of
@@ -45,20 +45,20 @@ def model(request):
 
 @torch.inference_mode()
 def test_the_first_token_is_what_the_models_own_head_reads(model):
-    inputs = pad([(5, 6, 7), (5, 8)])
+    inputs = model_inputs([(5, 6, 7), (5, 8)])
     torch.testing.assert_close(classify(model, inputs, "first"), model(**inputs).logits)
 
 
 @torch.inference_mode()
 def test_the_mean_of_one_token_is_that_token(model):
-    inputs = pad([(5,), (9,)])
+    inputs = model_inputs([(5,), (9,)])
     torch.testing.assert_close(classify(model, inputs, "mean"), classify(model, inputs, "first"))
 
 
 @torch.inference_mode()
 def test_padding_is_no_part_of_the_mean(model):
-    alone = classify(model, pad([(5, 6, 7)]), "mean")
-    padded = classify(model, pad([(5, 6, 7), (5, 6, 7, 8, 9, 10)]), "mean")
+    alone = classify(model, model_inputs([(5, 6, 7)]), "mean")
+    padded = classify(model, model_inputs([(5, 6, 7), (5, 6, 7, 8, 9, 10)]), "mean")
     torch.testing.assert_close(padded[:1], alone, atol=1e-5, rtol=1e-5)
 
 
@@ -67,7 +67,7 @@ def test_a_head_that_is_not_known_is_named():
         DistilBertConfig(vocab_size=40, dim=16, n_layers=1, n_heads=2, hidden_dim=32)
     )
     with pytest.raises(TrainingSettingsError, match="and not distilbert"):
-        classify(model, pad([(5, 6)]), "mean")
+        classify(model, model_inputs([(5, 6)]), "mean")
 
 
 def test_each_layer_learns_a_share_of_the_one_above_it(model):

@@ -7,7 +7,7 @@ import pytest
 
 from tests.training.study_results import result
 from training.errors import StudyError
-from training.study.comparison import compare, seed_spread
+from training.study.comparison import compare_experiments, seed_spread
 from training.study.results import RunResult, load_results, merge_results
 
 # Of 8 comments the baseline hits 4; the experiment hits 3 of these and 3 others.
@@ -16,7 +16,7 @@ FAST = "11101110"
 
 
 def by_name(*results):
-    return {each.experiment: each for each in compare(results)}
+    return {each.experiment: each for each in compare_experiments(results)}
 
 
 def test_the_difference_is_that_of_the_hit_rates_and_its_error_is_paired():
@@ -59,7 +59,7 @@ def test_a_difference_is_to_the_mean_of_the_references_seeds():
 def test_the_spread_over_seeds_is_pooled():
     hits = {"base": ("1100", "1111", "1110"), "fast": ("1000", "1100")}
     found = seed_spread(
-        compare(
+        compare_experiments(
             result(name, marks, seed=seed)
             for name, runs in hits.items()
             for seed, marks in enumerate(runs)
@@ -74,7 +74,7 @@ def test_the_spread_over_seeds_is_pooled():
 def test_a_run_that_is_measured_twice_counts_once_in_the_spread():
     base = [result("base", "1100", seed=1), result("base", "1111", seed=2)]
     raw = [result("raw", "1000", seed=seed, measured="raw") for seed in (1, 2)]
-    assert seed_spread(compare([*base, *raw])) == seed_spread(compare(base))
+    assert seed_spread(compare_experiments([*base, *raw])) == seed_spread(compare_experiments(base))
 
 
 def test_an_experiment_is_compared_with_what_it_names():
@@ -89,12 +89,12 @@ def test_an_experiment_is_compared_with_what_it_names():
 
 
 def test_rungs_are_not_mixed():
-    found = compare([result("base", "1100"), result("fast", "1110", rung=1)])
+    found = compare_experiments([result("base", "1100"), result("fast", "1110", rung=1)])
     assert [(each.rung, each.difference) for each in found] == [(0, None), (1, None)]
 
 
 def test_the_baseline_opens_its_rung_and_the_best_of_a_question_comes_first():
-    found = compare(
+    found = compare_experiments(
         [
             result("slow", "1000"),
             result("fast", "1100"),
@@ -123,7 +123,7 @@ def test_a_difference_is_clear_only_beyond_both_errors():
 
 def test_results_on_other_comments_are_not_compared():
     with pytest.raises(StudyError, match=r"base and fast of rung 0 .* different dev comments"):
-        compare([result("base", BASE), result("fast", FAST, dev="others")])
+        compare_experiments([result("base", BASE), result("fast", FAST, dev="others")])
 
 
 def test_a_result_comes_back_from_json_as_it_was(tmp_path):

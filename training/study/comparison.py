@@ -72,7 +72,7 @@ class Comparison:
         return abs(self.difference) > _CLEAR * max(self.difference_error, by_seeds)
 
 
-def compare(results: Iterable[RunResult]) -> list[Comparison]:
+def compare_experiments(results: Iterable[RunResult]) -> list[Comparison]:
     """By rung and question, the best first; the baseline opens its rung.
 
     An experiment whose ``compare_with`` has no result in the rung is compared with the baseline.

@@ -8,7 +8,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from terminal.results import write_json
 from training.errors import StudyError
-from training.study.comparison import Comparison, SeedSpread, compare, seed_spread
+from training.study.comparison import Comparison, SeedSpread, compare_experiments, seed_spread
 from training.study.design import BASELINE, Design
 from training.study.plot import draw_differences
 from training.study.results import load_results, measure_runs, merge_results
@@ -31,7 +31,7 @@ def write_report(design: Design, runs: Path, folder: Path) -> None:
             f"no run under {runs} is finished, and {folder} keeps no results; run some first"
         )
     rungs: dict[str, list[Comparison]] = {}
-    for each in compare(results):
+    for each in compare_experiments(results):
         rungs.setdefault(_title(design, each.rung), []).append(each)
     folder.mkdir(parents=True, exist_ok=True)
     write_json(folder / RESULTS_FILE, {"results": [result.as_json() for result in results]})
