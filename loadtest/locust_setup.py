@@ -2,11 +2,12 @@
 
 import csv
 import os
+import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -82,12 +83,11 @@ def local_workers(count: int, master_port: int, folder: Path) -> Iterator[None]:
         )
     try:
         yield
-        parent.wait(_END_S)  # the master has told them to quit
-    except subprocess.TimeoutExpired:
-        pass
     finally:
+        with suppress(subprocess.TimeoutExpired):
+            parent.wait(_END_S)  # the master has told them to quit
         if parent.poll() is None:
-            os.killpg(parent.pid, 9)
+            os.killpg(parent.pid, signal.SIGKILL)
             parent.wait()
 
 

@@ -46,6 +46,7 @@ class Option(NamedTuple):
     kind: Callable[[str], Any]
 
 
+_ANY: Final = at_least(0)
 _COUNT: Final = at_least(0, int)
 _PORT: Final = at_least(0, int, 65535)
 
@@ -60,21 +61,14 @@ class UserOptions:
     """
 
     arrivals: Annotated[
-        float,
-        Option(
-            "requests that each user sends a second, answered or not (open load); 0: one by one",
-            at_least(0),
-        ),
+        float, Option("requests a second of each user, answered or not; 0: one by one", _ANY)
     ] = 0.0
-    wait_min: Annotated[
-        float, Option("seconds that a user waits after an answer, at least", at_least(0))
-    ] = 0.0
-    wait_max: Annotated[float, Option("seconds that a user waits, at most", at_least(0))] = 0.0
+    wait_min: Annotated[float, Option("seconds to wait after an answer, at least", _ANY)] = 0.0
+    wait_max: Annotated[float, Option("seconds to wait after an answer, at most", _ANY)] = 0.0
     comments: Annotated[
         Source, Option("which comments; auto: GoEmotions if GOEMOTIONS_DIR is set", Source)
     ] = Source.AUTO
-    seed: Annotated[int, Option("the same seed draws the same comments for each user", int)] = 1
-    keep_records: bool = False  # workers send each request's record to their master
+    seed: Annotated[int, Option("the same seed draws the same comments", int)] = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,27 +78,17 @@ class RunOptions:
     ``remote_workers`` are started elsewhere, by hand; the run waits for them.
     """
 
-    host: Annotated[
-        str | None, Option("its inference API; that of INFERENCE_PORT if not given", str)
-    ] = None
-    log_dir: Annotated[
-        Path | None, Option("the folder of its prediction log; LOG_DIR if not given", Path)
-    ] = None
+    host: Annotated[str | None, Option("its inference API (that of INFERENCE_PORT)", str)] = None
+    log_dir: Annotated[Path | None, Option("its prediction log's folder (LOG_DIR)", Path)] = None
     completeness: Annotated[bool, Option("count the log's lines against the answers", bool)] = True
     web: Annotated[bool, Option("Locust's web page, at 127.0.0.1", bool)] = True
     web_port: Annotated[int, Option("the web page's port", _PORT)] = 8089
     wait: Annotated[bool, Option("begin at START on the web page, not at once", bool)] = False
-    workers: Annotated[
-        int, Option("Locust worker processes on this machine; 0: all in this one", _COUNT)
-    ] = 0
-    remote_workers: Annotated[
-        int, Option("workers to wait for that are started elsewhere", _COUNT)
-    ] = 0
+    workers: Annotated[int, Option("worker processes here; 0: all in this one", _COUNT)] = 0
+    remote_workers: Annotated[int, Option("workers that are started elsewhere", _COUNT)] = 0
     master_host: Annotated[str, Option("the address that workers connect to", str)] = "127.0.0.1"
     master_port: Annotated[int, Option("its port; 0: any that is free", _PORT)] = 0
-    name: Annotated[
-        str | None, Option("the name of the results folder; the scenario's if not given", str)
-    ] = None
+    name: Annotated[str | None, Option("the results folder's (the scenario's)", str)] = None
     results: Annotated[Path, Option("where results folders go", Path)] = RESULTS
     plots: Annotated[bool, Option("draw the pictures", bool)] = True
 

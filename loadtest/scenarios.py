@@ -80,12 +80,8 @@ class Rule:
     """What must hold; a limit that is None is not checked. ``verdict.py`` says what each means."""
 
     max_failures: Annotated[int | None, Option("failed requests at most", at_least(0, int))] = None
-    p95_ms: Annotated[
-        float | None, Option("95 %% of the answers within so many ms", at_least(0))
-    ] = None
-    p99_ms: Annotated[
-        float | None, Option("99 %% of the answers within so many ms", at_least(0))
-    ] = None
+    p95_ms: Annotated[float | None, Option("95 %% of the answers, within ms", at_least(0))] = None
+    p99_ms: Annotated[float | None, Option("99 %% of the answers, within ms", at_least(0))] = None
     sent_share: float | None = None
     only_statuses: tuple[int, ...] | None = None
     holds_of_capacity: float | None = None

@@ -18,7 +18,7 @@ from loadtest.judging.verdict import Ending, Evidence, judge
 from loadtest.options import RunOptions
 from loadtest.report import console
 from loadtest.report.plots import draw_run
-from loadtest.report.results import RunData, summarise, write_summary, write_tables
+from loadtest.report.results import SUMMARY, RunData, summarise, write_tables
 from loadtest.run import FinishedLoad, LoadRun
 from loadtest.sampling import Sampler
 from loadtest.scenarios import Capacity, Scenario
@@ -118,7 +118,7 @@ def _conclude(folder: Path, name: str, evidence: Evidence, load: FinishedLoad) -
         "interrupted": load.interrupted,
         **summarise(evidence, verdict),
     }
-    write_summary(folder, summary)
+    write_json(folder / SUMMARY, summary)
     console.tell_outcome(summary, verdict)
     return Ending.INTERRUPTED if load.interrupted else verdict.ending
 

@@ -12,9 +12,8 @@ from goemotions.errors import GoEmotionsError
 from loadtest.judging.timeline import failed, percentiles_ms, read_requests
 from loadtest.judging.verdict import Ending, Evidence, LoadVerdict
 from loadtest.options import RESULTS
-from terminal.results import write_json
 
-_SUMMARY: Final = "summary.json"
+SUMMARY: Final = "summary.json"
 _REQUESTS: Final = "requests.csv.gz"
 _SAMPLES: Final = "memory.csv"
 _HISTORY: Final = "locust_stats_history.csv"
@@ -42,7 +41,7 @@ class RunData:
     def load(cls, folder: Path) -> Self:
         """Raises ``ResultsError`` if ``folder`` is no run's."""
         try:
-            summary = json.loads((folder / _SUMMARY).read_text(encoding="utf-8"))
+            summary = json.loads((folder / SUMMARY).read_text(encoding="utf-8"))
             requests = read_requests(folder / _REQUESTS)
             samples = pd.read_csv(folder / _SAMPLES)
             history = pd.read_csv(folder / _HISTORY)
@@ -64,11 +63,6 @@ def write_tables(folder: Path, requests: pd.DataFrame, samples: pd.DataFrame) ->
     """Write every request and every sample."""
     requests.to_csv(folder / _REQUESTS, index=False)
     samples.to_csv(folder / _SAMPLES, index=False)
-
-
-def write_summary(folder: Path, summary: Mapping[str, Any]) -> None:
-    """Write ``summary.json``."""
-    write_json(folder / _SUMMARY, summary)
 
 
 def summarise(evidence: Evidence, verdict: LoadVerdict) -> dict[str, Any]:

@@ -13,10 +13,10 @@ from loadtest.judging.measures import StepRun
 from loadtest.judging.verdict import Evidence, judge
 from loadtest.report.plots import PANELS, draw_run, timeline_of
 from loadtest.report.results import (
+    SUMMARY,
     ResultsError,
     RunData,
     summarise,
-    write_summary,
     write_tables,
 )
 from loadtest.scenarios import Deed, plain_run
@@ -50,7 +50,7 @@ def leave(tmp_path):
         )
         write_tables(folder, requests, memory)
         summary = summarise(evidence, judge(evidence))
-        write_summary(folder, {"name": name, "started": 0.0, **summary})
+        write_json(folder / SUMMARY, {"name": name, "started": 0.0, **summary})
         history = [f"{second},10,,Aggregated" for second in range(20)]
         lines = "\n".join(["Timestamp,User Count,Type,Name", *history])
         (folder / "locust_stats_history.csv").write_text(lines)
@@ -93,7 +93,7 @@ def test_every_picture_is_drawn_even_if_nothing_was_sent(leave, requests):
 def test_a_long_run_is_drawn_in_at_most_150_points(leave):
     folder = leave("a", table(steady(0, 20)))
     summary = json.loads((folder / "summary.json").read_text())
-    write_summary(folder, {**summary, "seconds": 7200})
+    write_json(folder / SUMMARY, {**summary, "seconds": 7200})
     assert len(timeline_of(RunData.load(folder))) <= 150
 
 
