@@ -232,6 +232,6 @@ def python_blocks():
             yield pytest.param(block, id=str(document.relative_to(TOP)))
 
 
-@pytest.mark.parametrize("block", python_blocks())
+@pytest.mark.parametrize("block", list(python_blocks()))
 def test_every_python_example_parses(block):
     ast.parse(block)
