@@ -9,6 +9,7 @@ from pathlib import Path
 from random import Random
 from typing import Final
 
+from evaluation.dataset import DataUnavailableError, load_split
 from goemotions.errors import GoEmotionsError
 
 _BUNDLED: Final = Path(__file__).with_name("comments.txt")
@@ -58,9 +59,6 @@ def load_comments(source: Source) -> CommentPool:
 
 
 def _read_goemotions() -> list[str]:
-    # Imported here: it takes seconds, which the bundled comments should not cost.
-    from evaluation.dataset import DataUnavailableError, load_split  # noqa: PLC0415
-
     try:
         return [comment.text for comment in load_split("test")]
     except DataUnavailableError as error:

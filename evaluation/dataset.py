@@ -3,16 +3,12 @@
 Demszky et al. 2020, arXiv:2005.00547; data licence CC BY 4.0 (Google Research).
 """
 
-import csv
 import hashlib
 import os
-import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final, Literal
-
-import datasets
+from typing import Final, Literal
 
 from goemotions.errors import GoEmotionsError
 from goemotions.taxonomy import SOURCE_LABELS
@@ -22,7 +18,7 @@ Split = Literal["train", "dev", "test"]
 HUB_NAME: Final = "google-research-datasets/go_emotions"
 HUB_CONFIG: Final = "simplified"
 _HUB_SPLITS: Final[dict[Split, str]] = {"train": "train", "dev": "validation", "test": "test"}
-_COLUMNS: Final = ("text", "labels", "id")
+_COLUMNS: Final = 3
 
 
 class DataUnavailableError(GoEmotionsError):
@@ -44,7 +40,6 @@ def load_split(split: Split) -> list[Comment]:
     From ``<split>.tsv`` in the folder that the environment variable ``GOEMOTIONS_DIR`` names, or
     from the Hub if it is unset or empty. Raises ``DataUnavailableError``.
     """
-    datasets.disable_progress_bars()  # reading takes a second, and callers have bars of their own
     folder = os.environ.get("GOEMOTIONS_DIR")
     return _load_from_folder(Path(folder), split) if folder else _load_from_hub(split)
 
@@ -66,38 +61,32 @@ def _load_from_folder(folder: Path, split: Split) -> list[Comment]:
             "folder with train.tsv, dev.tsv and test.tsv (text, label indices, id; tab-separated, "
             "no header), or unset GOEMOTIONS_DIR to read the Hugging Face Hub."
         )
+    # Read by hand: quotes are ordinary characters here, and only a line feed ends a row.
     try:
-        return _comments(_read_tsv(file), origin=str(file))
-    except (datasets.exceptions.DatasetGenerationError, ValueError) as error:
+        lines = file.read_bytes().decode().removesuffix("\n").split("\n")
+        return [
+            _comment(*_columns(line), origin=f"{file}, row {number}")
+            for number, line in enumerate(lines, 1)
+        ]
+    except ValueError as error:
         raise DataUnavailableError(
-            f"{file} can't be read as GoEmotions: {error.__cause__ or error}. Wanted: UTF-8, three "
+            f"{file} can't be read as GoEmotions: {error}. Wanted: UTF-8, three "
             "tab-separated columns (text, label indices joined by commas, id), no header."
         ) from error
 
 
-def _read_tsv(file: Path) -> datasets.Dataset:
-    # The library's copy goes to a folder that is thrown away: the file is small, and a cache
-    # keyed by path would outlive it.
-    with tempfile.TemporaryDirectory(prefix="goemotions-") as cache:
-        return datasets.load_dataset(
-            "csv",
-            data_files=str(file),
-            split="train",
-            cache_dir=cache,
-            keep_in_memory=True,
-            delimiter="\t",
-            names=list(_COLUMNS),
-            header=None,
-            features=datasets.Features({column: datasets.Value("string") for column in _COLUMNS}),
-            # Quotes are ordinary characters here, "NA" and "null" are comments, and a lone
-            # carriage return does not end a row.
-            quoting=csv.QUOTE_NONE,
-            keep_default_na=False,
-            lineterminator="\n",
-        )
+def _columns(line: str) -> tuple[str, list[str], str]:
+    columns = line.split("\t")
+    if len(columns) != _COLUMNS:
+        raise ValueError(f"a row has {len(columns)} columns: {line[:80]!r}")
+    text, labels, comment_id = columns
+    return text, labels.split(","), comment_id
 
 
 def _load_from_hub(split: Split) -> list[Comment]:
+    import datasets  # noqa: PLC0415 - takes seconds, and a folder can be read without it
+
+    datasets.disable_progress_bars()  # callers have bars of their own
     try:
         rows = datasets.load_dataset(HUB_NAME, HUB_CONFIG, split=_HUB_SPLITS[split])
     except (OSError, datasets.exceptions.DatasetsError) as error:
@@ -105,22 +94,20 @@ def _load_from_hub(split: Split) -> list[Comment]:
             f"GoEmotions ({HUB_NAME}) can't be read from the Hugging Face Hub: {error}. Go online, "
             "or set GOEMOTIONS_DIR to a folder with train.tsv, dev.tsv and test.tsv."
         ) from error
-    return _comments(rows, origin=f"{HUB_NAME}, {split}")
+    return [
+        _comment(row["text"], row["labels"], row["id"], origin=f"{HUB_NAME}, {split}, row {number}")
+        for number, row in enumerate(rows, 1)
+    ]
 
 
-def _comments(rows: datasets.Dataset, origin: str) -> list[Comment]:
-    return [_comment(record, f"{origin}, row {number}") for number, record in enumerate(rows, 1)]
-
-
-def _comment(record: dict[str, Any], origin: str) -> Comment:
-    labels = record["labels"]
+def _comment(text: str, labels: Iterable[str | int], comment_id: str, origin: str) -> Comment:
     try:
-        indices = sorted(int(i) for i in (labels.split(",") if isinstance(labels, str) else labels))
-    except (TypeError, ValueError, AttributeError):
+        indices = sorted(map(int, labels))
+    except ValueError:
         indices = []
     if not indices or indices[0] < 0 or indices[-1] >= len(SOURCE_LABELS):
         raise DataUnavailableError(
             f"{origin}: the labels are {labels!r}; wanted are one or more indices from 0 to "
-            f"{len(SOURCE_LABELS) - 1}, joined by commas."
+            f"{len(SOURCE_LABELS) - 1}."
         )
-    return Comment(text=record["text"], source_indices=tuple(indices), id=record["id"])
+    return Comment(text, tuple(indices), comment_id)

@@ -55,15 +55,16 @@ def main(
 
 def load_dev() -> Sequence[GoldComment]:
     """GoEmotions' dev comments, to compare int8 with float32 on."""
+    from evaluation.dataset import load_split  # noqa: PLC0415 - not needed for other builds
+    from evaluation.gold import gold_comments  # noqa: PLC0415
+
     try:
-        from evaluation.dataset import load_split  # noqa: PLC0415 - not needed for other builds
-        from evaluation.gold import gold_comments  # noqa: PLC0415
+        return gold_comments(load_split("dev"))
     except ModuleNotFoundError as error:
         raise QuantizationError(
             f"a quantised encoder is compared on GoEmotions, and to read it {error.name} is "
             "missing; install requirements/train.txt, or package with QUANTIZE=none"
         ) from error
-    return gold_comments(load_split("dev"))
 
 
 def _report(quantization: Quantization) -> str:
