@@ -9,15 +9,10 @@ from pathlib import Path
 from random import Random
 from typing import Final
 
-from evaluation.dataset import DataUnavailableError, load_split
-from goemotions.errors import GoEmotionsError
+from evaluation.dataset import load_split
 
 _BUNDLED: Final = Path(__file__).with_name("comments.txt")
 _LONGEST_SHARE: Final = 0.05
-
-
-class CommentsError(GoEmotionsError):
-    """There are no such comments at hand; the message says what to do."""
 
 
 class Source(StrEnum):
@@ -50,23 +45,12 @@ def load_comments(source: Source) -> CommentPool:
     """The pool of ``source``.
 
     ``auto`` takes GoEmotions' test split if ``GOEMOTIONS_DIR`` says that it is at hand, and
-    never goes to the Hub; ``goemotions`` does. Raises ``CommentsError``.
+    never goes to the Hub; ``goemotions`` does. Raises ``DataUnavailableError``.
     """
     at_hand = bool(os.environ.get("GOEMOTIONS_DIR"))
     if source is Source.GOEMOTIONS or (source is Source.AUTO and at_hand):
-        return _pool("GoEmotions, test split", _read_goemotions())
-    return _pool("bundled, written for this project", _read_bundled())
-
-
-def _read_goemotions() -> list[str]:
-    try:
-        return [comment.text for comment in load_split("test")]
-    except DataUnavailableError as error:
-        raise CommentsError(str(error)) from error
-
-
-def _read_bundled() -> list[str]:
-    return _BUNDLED.read_text(encoding="utf-8").splitlines()
+        return _pool("GoEmotions, test split", [each.text for each in load_split("test")])
+    return _pool("bundled, written for this project", _BUNDLED.read_text("utf-8").splitlines())
 
 
 def _pool(origin: str, comments: list[str]) -> CommentPool:

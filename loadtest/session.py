@@ -42,8 +42,8 @@ _BUSY_CORES: Final = 0.7
 def hold(scenario: Scenario, options: RunOptions, limits: dict[str, Any], target: Target) -> int:
     """Run, write the folder, tell the verdict, leave the service as it was found.
 
-    Returns the exit status. Raises ``CommentsError``, ``CapacityError``, ``LoadTestError`` and,
-    when all is written, ``FaultError`` if an action of the scenario could not be carried out.
+    Returns the exit status. Raises ``DataUnavailableError``, ``CapacityError``, ``LoadTestError``
+    and, when all is written, ``FaultError`` if an action of the scenario could not be carried out.
     """
     pool = load_comments(scenario.options.comments)
     capacity = None

@@ -100,9 +100,10 @@ class Setup:
 def ground(
     archive: Path, model: Path, results: Path, cores: int, seed: int, environments: Path
 ) -> Iterator[Setup]:
-    """The ground of the run whose results go to the folder ``results``; raises ``CommentsError``.
+    """The ground of the run whose results go to the folder ``results``.
 
-    Its logs go to a folder in there. Its own folder is removed at the end of the context.
+    Its logs go to a folder in there. Its own folder is removed at the end of the context. Raises
+    ``DataUnavailableError``.
     """
     logs = results.absolute() / "logs"
     logs.mkdir(exist_ok=True)

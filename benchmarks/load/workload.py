@@ -32,7 +32,7 @@ def load_workload(seed: int) -> Workload:
     """GoEmotions' test comments if they are at hand, else the bundled ones, shuffled by ``seed``.
 
     They are prepared as this service does it, which changes nothing for it and lets peers that
-    know of no preparation read the same text. Raises ``CommentsError``.
+    know of no preparation read the same text. Raises ``DataUnavailableError``.
     """
     pool = load_comments(Source.AUTO)
     comments = [prepare_text(comment) for comment in pool.comments]

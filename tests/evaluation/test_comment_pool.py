@@ -5,7 +5,8 @@ from random import Random
 import numpy as np
 import pytest
 
-from evaluation.comment_pool import CommentsError, Source, load_comments
+from evaluation.comment_pool import Source, load_comments
+from evaluation.dataset import DataUnavailableError
 
 
 @pytest.fixture(autouse=True)
@@ -56,7 +57,7 @@ def test_auto_takes_goemotions_if_it_is_at_hand(monkeypatch, tmp_path):
     assert pool.origin.startswith("GoEmotions")
 
 
-def test_goemotions_that_can_not_be_had_says_what_to_do(monkeypatch, tmp_path):
+def test_goemotions_that_can_not_be_read_says_what_to_do(monkeypatch, tmp_path):
     monkeypatch.setenv("GOEMOTIONS_DIR", str(tmp_path))
-    with pytest.raises(CommentsError, match="GOEMOTIONS_DIR"):
+    with pytest.raises(DataUnavailableError, match="GOEMOTIONS_DIR"):
         load_comments(Source.GOEMOTIONS)
