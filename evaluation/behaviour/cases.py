@@ -20,7 +20,7 @@ class Kind(StrEnum):
     INVARIANCE = "INV"
     """A change that does not matter does not change the answer."""
     DIRECTION = "DIR"
-    """A change that matters moves the score where it should."""
+    """A change that matters moves the score in the right direction."""
 
 
 @dataclass(frozen=True, slots=True)
