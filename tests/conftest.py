@@ -33,12 +33,14 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 PORTS = range(15_000, 32_000)
 
 
+@pytest.hookimpl(tryfirst=True)  # pytest-xdist reads the groups in this hook, too
 def pytest_collection_modifyitems(items):
     """Keep together, in one of pytest-xdist's processes, what shares a service or a file."""
     for item in items:
         if item.get_closest_marker("xdist_group") is None:
-            shared = "service_env" in item.fixturenames
-            item.add_marker(pytest.mark.xdist_group("service" if shared else item.path.name))
+            shares_service = "service_env" in item.fixturenames
+            group = "service" if shares_service else item.nodeid.partition("::")[0]
+            item.add_marker(pytest.mark.xdist_group(group))
 
 
 @pytest.fixture(scope="session")
