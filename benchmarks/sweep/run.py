@@ -95,7 +95,7 @@ def around_the_first(number: int, contenders: Sequence[Contender]) -> Iterable[C
 def _begin(
     setup: Setup, plan: BenchPlan, resume: Path | None, seed: int, now: datetime
 ) -> BenchRecord:
-    """A new record, or the one to go on with, where what failed has another try.
+    """A new record, or the one to go on with, in which what failed has another try.
 
     Raises ``BenchmarkError`` if its figures are of another service, machine or plan.
     """
