@@ -22,13 +22,14 @@ from locust.stats import stats_history
 from goemotions.errors import GoEmotionsError
 from loadtest.faults import ActionPlan, Done, Faults
 from loadtest.judging.measures import WINDOW_S, StepRun, calm_p95_ms, recovery_s
-from loadtest.judging.timeline import RequestRecord, requests_table
+from loadtest.judging.timeline import requests_table
 from loadtest.locust_setup import LastRowCsv, local_workers, make_environment
 from loadtest.options import RunOptions
 from loadtest.sampling import Sampler
 from loadtest.scenarios import Scenario, Until
 from loadtest.shapes import PlainShape, StepShape
 from loadtest.traffic.records import Recorder
+from loadtest.traffic.replies import RequestRecord
 from service.waiting import wait_until
 
 _CONNECT_S: Final = 60.0

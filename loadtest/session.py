@@ -17,7 +17,6 @@ from loadtest.judging.timeline import requests_table
 from loadtest.judging.verdict import Ending, Evidence, judge
 from loadtest.options import RunOptions
 from loadtest.report import console
-from loadtest.report.plots import draw_run
 from loadtest.report.results import SUMMARY, RunData, summarise, write_tables
 from loadtest.run import FinishedLoad, LoadRun
 from loadtest.sampling import Sampler
@@ -46,12 +45,7 @@ def hold(scenario: Scenario, options: RunOptions, limits: dict[str, Any], target
     and, when all is written, ``FaultError`` if an action of the scenario could not be carried out.
     """
     pool = load_comments(scenario.options.comments)
-    capacity = None
-    if scenario.of_capacity is not None:
-        capacity = measure_capacity(scenario, target.host, _enough_users(target))
-        console.tell_capacity(capacity)
-        options = replace(options, workers=options.workers or _workers(scenario, options, capacity))
-        scenario = scenario.at(capacity)
+    scenario, options, capacity = _measured(scenario, options, target)
     scenario = replace(scenario, rule=replace(scenario.rule, **limits))
     name = options.name or scenario.name
     folder = new_folder(options.results, name, datetime.now(UTC).astimezone())
@@ -65,6 +59,9 @@ def hold(scenario: Scenario, options: RunOptions, limits: dict[str, Any], target
         load = LoadRun(scenario, options, target.host, folder, sampler, faults).run(_tell_progress)
         ending = _conclude(folder, name, _evidence(scenario, target, load, capacity), load)
         if options.plots:
+            # Matplotlib takes a second, which a run without pictures does not wait for.
+            from loadtest.report.plots import draw_run  # noqa: PLC0415
+
             draw_run(RunData.load(folder), folder)
         console.tell_folder(folder)
     finally:
@@ -73,6 +70,18 @@ def hold(scenario: Scenario, options: RunOptions, limits: dict[str, Any], target
     if load.action_error:
         raise FaultError(load.action_error)
     return _STATUSES[ending]
+
+
+def _measured(
+    scenario: Scenario, options: RunOptions, target: Target
+) -> tuple[Scenario, RunOptions, Capacity | None]:
+    """The scenario for what the service can do, with as many processes as its rate takes."""
+    if scenario.of_capacity is None:
+        return scenario, options, None
+    capacity = measure_capacity(scenario, target.host, _enough_users(target))
+    console.tell_capacity(capacity)
+    workers = options.workers or _workers(scenario, options, capacity)
+    return scenario.at(capacity), replace(options, workers=workers), capacity
 
 
 def _enough_users(target: Target) -> int:

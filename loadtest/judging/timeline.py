@@ -2,35 +2,18 @@
 
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import Final
 
 import numpy as np
 import pandas as pd
+
+from loadtest.traffic.replies import RequestRecord
 
 PERCENTILES: Final = (50, 90, 95, 99)
 
 _NUMBERS: Final = ("time", "ms", "sent_s", "answered_s")
 _COUNTS: Final = ("status", "size", "log_lines")
 _TEXTS: Final = ("name", "request_id", "label", "error")
-
-
-class RequestRecord(NamedTuple):
-    """One request and its answer, as the client saw it.
-
-    ``time`` is when it was sent (seconds since the epoch), ``ms`` how long its answer took,
-    ``status`` 0 if none came, ``size`` the bytes of the answer's body. ``log_lines`` and
-    ``label`` are as in ``CheckedReply``; ``error`` is empty if the answer was right.
-    """
-
-    time: float
-    ms: float
-    name: str
-    status: int
-    size: int
-    log_lines: int
-    request_id: str
-    label: str
-    error: str
 
 
 def requests_table(records: Iterable[Sequence[object]], started: float) -> pd.DataFrame:

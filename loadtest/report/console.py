@@ -79,7 +79,7 @@ def tell_outcome(summary: Mapping[str, Any], verdict: LoadVerdict) -> None:
 
 def tell_folder(folder: Path) -> None:
     """The folder that has everything."""
-    _console.print(f"results: {folder}, with summary.json, report.html and the pictures")
+    _console.print(f"results: {folder}, with summary.json, report.html and more")
 
 
 def _figures(counts: Mapping[str, Any], ms: Mapping[str, Any]) -> tuple[str, ...]:

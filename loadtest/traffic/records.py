@@ -6,9 +6,8 @@ from typing import Any
 
 from locust.env import Environment
 
-from loadtest.judging.timeline import RequestRecord
 from loadtest.traffic.arrivals import count_in_flight
-from loadtest.traffic.replies import CheckedReply
+from loadtest.traffic.replies import CheckedReply, RequestRecord
 
 # What Locust hands to the listeners of an event.
 Event = dict[str, Any]

@@ -7,7 +7,7 @@ import json
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any, Final, Protocol, TypeGuard
+from typing import Any, Final, NamedTuple, Protocol, TypeGuard
 
 from goemotions.taxonomy import LABELS
 
@@ -36,6 +36,25 @@ class CheckedReply:
     error: str
     log_lines: int
     label: str = ""
+
+
+class RequestRecord(NamedTuple):
+    """One request and its answer, as the client saw it.
+
+    ``time`` is when it was sent (seconds since the epoch), ``ms`` how long its answer took,
+    ``status`` 0 if none came, ``size`` the bytes of the answer's body. ``log_lines`` and
+    ``label`` are as in ``CheckedReply``; ``error`` is empty if the answer was right.
+    """
+
+    time: float
+    ms: float
+    name: str
+    status: int
+    size: int
+    log_lines: int
+    request_id: str
+    label: str
+    error: str
 
 
 class Expected(Protocol):
