@@ -73,7 +73,7 @@ def _report(accuracy: Accuracy, circumstances: Mapping[str, Any], folder: Path) 
     file = folder / "report.json"
     write_json(file, {**circumstances, **accuracy.as_json()})
     title = (
-        f"hit rate {accuracy.hits.rate:.1%} of {circumstances['answered']} "
+        f"Hit rate {accuracy.hits.rate:.1%} of {circumstances['answered']} "
         f"{circumstances['split']} comments, model {circumstances['model_version']}"
     )
     plot_confusion(accuracy.confusion, title, folder / "confusion.png")

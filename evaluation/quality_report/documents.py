@@ -32,7 +32,7 @@ def write_documents(report: QualityReport, folder: Path) -> None:
         save_png(draw(report), folder / file)
     hits = report.served.hit_rates["test"].all
     title = (
-        f"hit rate {percent(hits.rate)} of {hits.of} test comments, model {report.model_version}"
+        f"Hit rate {percent(hits.rate)} of {hits.of} test comments, model {report.model_version}"
     )
     plot_confusion(report.confusion, title, folder / "confusion.png")
 
