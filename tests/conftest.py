@@ -34,9 +34,15 @@ PORTS = range(15_000, 32_000)
 
 
 @pytest.hookimpl(tryfirst=True)  # pytest-xdist reads the groups in this hook, too
+@pytest.hookimpl(tryfirst=True)  # before pytest chooses by markers
 def pytest_collection_modifyitems(items):
-    """Keep together, in one of pytest-xdist's processes, what shares a service or a file."""
+    """Mark what needs a server, and keep together what shares a service or a file.
+
+    Together is in one of pytest-xdist's processes.
+    """
     for item in items:
+        if "e2e" in item.path.parts:
+            item.add_marker(pytest.mark.server)
         if item.get_closest_marker("xdist_group") is None:
             shares_service = "service_env" in item.fixturenames
             group = "service" if shares_service else item.nodeid.partition("::")[0]
