@@ -7,10 +7,11 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
+import psutil
 from locust.argument_parser import get_parser
 from locust.env import Environment
 from locust.event import Events
@@ -84,11 +85,23 @@ def local_workers(count: int, master_port: int, folder: Path) -> Iterator[None]:
     try:
         yield
     finally:
-        with suppress(subprocess.TimeoutExpired):
-            parent.wait(_END_S)  # the master has told them to quit
-        if parent.poll() is None:
-            os.killpg(parent.pid, signal.SIGKILL)
-            parent.wait()
+        _end(parent)
+
+
+def _end(parent: subprocess.Popen[bytes]) -> None:
+    """End the workers of ``parent``, which then ends too.
+
+    By a signal: Locust's master can't tell a worker to quit in the half minute after a stop.
+    """
+    if parent.poll() is None:
+        own = psutil.Process(parent.pid)
+        for process in own.children() or [own]:
+            process.terminate()
+    try:
+        parent.wait(_END_S)
+    except subprocess.TimeoutExpired:
+        os.killpg(parent.pid, signal.SIGKILL)
+        parent.wait()
 
 
 class LastRowCsv(StatsCSVFileWriter):

@@ -178,8 +178,8 @@ class LoadRun:
             stack.callback(runner.quit)
             return runner
         master = self._environment.create_master_runner(options.master_host, options.master_port)
+        stack.callback(master.quit)
         stack.enter_context(local_workers(options.workers, master.server.port, self._folder))
-        stack.callback(master.quit)  # before the workers are waited for
         return master
 
     def _make_web_page(
