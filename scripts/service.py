@@ -8,7 +8,7 @@ import typer
 from rich.console import Console
 
 from goemotions.errors import GoEmotionsError
-from service.instance import Instance
+from service.instance import Instance, log_dir_of, workers_of
 from service.management import Management
 from service.rollout import roll_out
 from service.run_record import NothingRunsError, RunRecord
@@ -16,6 +16,7 @@ from service.start import START_SECONDS
 from service.start import start as start_server
 from service.status import report_status
 from service.stop import stop as stop_server
+from service.variables import read_seconds
 from terminal.ending import ending
 
 _NOT_RUNNING: Final = 3
@@ -31,12 +32,13 @@ _err = Console(stderr=True, highlight=False, soft_wrap=True)
 def start(
     archive: Annotated[Path, typer.Option(help="What to serve.")] = _ARCHIVE,
     timeout: Annotated[
-        float, typer.Option(help="Seconds until it must answer.", envvar="START_SECONDS")
-    ] = START_SECONDS,
+        str, typer.Option(help="Seconds until it must answer.", envvar="START_SECONDS")
+    ] = str(START_SECONDS),
 ) -> None:
     """Start TorchServe in the background; 0 when it has answered a prediction, 2 otherwise."""
     with ending("serve"), _err.status("starting TorchServe") as spinner:
-        record = start_server(Instance.from_env(), archive, timeout, spinner.update)
+        seconds = read_seconds({"START_SECONDS": timeout}, "START_SECONDS", START_SECONDS)
+        record = start_server(Instance.from_env(), archive, seconds, spinner.update)
     instance = record.instance
     _out.print(
         f"goemotions-serve answers at {instance.prediction_url}\n"
@@ -53,7 +55,7 @@ def start(
 def stop() -> None:
     """Stop it; 0 when nothing of it runs any more, and when nothing ran."""
     with ending("stop"), _err.status("stopping TorchServe"):
-        log_dir = Instance.from_env().log_dir
+        log_dir = log_dir_of()
         was_running = stop_server(log_dir)
     _out.print("stopped" if was_running else f"nothing runs (LOG_DIR={log_dir})", markup=False)
 
@@ -78,7 +80,7 @@ def scale(
     with ending("scale"), _err.status("scaling"):
         if not os.environ.get("WORKERS"):
             raise GoEmotionsError("how many workers? name the number: make scale WORKERS=2")
-        workers = Instance.from_env().workers
+        workers = workers_of()
         management = Management(_load_running().instance)
         management.scale(workers)
         management.wait_for_workers(workers, timeout)
@@ -107,7 +109,7 @@ def rollout(
 
 
 def _load_running() -> RunRecord:
-    return RunRecord.load_running(Instance.from_env().log_dir)
+    return RunRecord.load_running(log_dir_of())
 
 
 if __name__ == "__main__":

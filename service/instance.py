@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Self
 
-from goemotions.errors import GoEmotionsError
-from service.cores import usable_cores
+from service.resources import usable_cores, usable_memory
+from service.variables import VariableError, read_number
 
 _PORTS: Final = {
     "INFERENCE_PORT": 8080,
@@ -17,10 +17,29 @@ _PORTS: Final = {
     "GRPC_MANAGEMENT_PORT": 7071,
 }
 LAST_PORT: Final = 65534  # TorchServe refuses 65535
+MOST_WORKERS: Final = 256
+
+# What a worker and the JVM take of memory (docs/operations.md, "Workers"). A quarter of the memory
+# is left to whatever else runs.
+_WORKER_BYTES: Final = 330 * 10**6
+_JVM_BYTES: Final = 250 * 10**6
+_SHARE_OF_MEMORY: Final = 0.75
 
 
-class InstanceError(GoEmotionsError):
-    """A variable that describes the instance has a value that it can't have."""
+def log_dir_of(env: Mapping[str, str] = os.environ) -> Path:
+    """The log folder that ``env`` names: all that a command needs that ends or looks."""
+    return Path(env.get("LOG_DIR") or "logs")
+
+
+def workers_of(env: Mapping[str, str] = os.environ) -> int:
+    """``WORKERS``, or ``default_workers``; raises ``VariableError`` if it is not 1 to 256."""
+    return read_number(env, "WORKERS", default_workers(), 1, MOST_WORKERS)
+
+
+def default_workers() -> int:
+    """One for each usable core, as far as 256 and three quarters of the usable memory allow."""
+    for_workers = usable_memory() * _SHARE_OF_MEMORY - _JVM_BYTES
+    return max(1, min(usable_cores(), MOST_WORKERS, int(for_workers / _WORKER_BYTES)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +62,12 @@ class Instance:
     def from_env(cls, env: Mapping[str, str] | None = None) -> Self:
         """The instance that ``env`` names, by default this process's environment.
 
-        A variable that is unset or empty takes its default, for ``WORKERS`` the number of cores
-        that this process may use. Raises ``InstanceError`` if a port or ``WORKERS`` is not a number
-        in its range, or two ports are the same.
+        A variable that is unset or empty takes its default, for ``WORKERS`` that of
+        ``default_workers``. Raises ``VariableError`` if a port or ``WORKERS`` is not a number in
+        its range, or two ports are the same.
         """
         env = os.environ if env is None else env
-        ports = {
-            name: _number(env, name, default, 1, LAST_PORT) for name, default in _PORTS.items()
-        }
+        ports = {name: read_number(env, name, port, 1, LAST_PORT) for name, port in _PORTS.items()}
         _refuse_a_port_named_twice(ports)
         return cls(
             inference_port=ports["INFERENCE_PORT"],
@@ -58,8 +75,8 @@ class Instance:
             metrics_port=ports["METRICS_PORT"],
             grpc_inference_port=ports["GRPC_INFERENCE_PORT"],
             grpc_management_port=ports["GRPC_MANAGEMENT_PORT"],
-            log_dir=Path(env.get("LOG_DIR") or "logs"),
-            workers=_number(env, "WORKERS", usable_cores(), 1, 256),
+            log_dir=log_dir_of(env),
+            workers=workers_of(env),
             model=Path(env.get("MODEL") or "model"),
         )
 
@@ -98,16 +115,9 @@ class Instance:
         return f"http://127.0.0.1:{self.metrics_port}/metrics"
 
 
-def _number(env: Mapping[str, str], name: str, default: int, lowest: int, highest: int) -> int:
-    text = env.get(name) or str(default)
-    if not (text.isascii() and text.isdecimal() and lowest <= int(text) <= highest):
-        raise InstanceError(f"{name} is {text!r}; it must be a number from {lowest} to {highest}")
-    return int(text)
-
-
 def _refuse_a_port_named_twice(ports: Mapping[str, int]) -> None:
     names: dict[int, str] = {}
     for name, port in ports.items():
         if port in names:
-            raise InstanceError(f"{names[port]} and {name} are both {port}; give each its own port")
+            raise VariableError(f"{names[port]} and {name} are both {port}; give each its own port")
         names[port] = name

@@ -14,17 +14,14 @@ from benchmarks.contenders.contender import Contender
 from benchmarks.contenders.setup import ENVIRONMENTS, Setup, ground
 from benchmarks.errors import BenchmarkError
 from benchmarks.load.wrk import require_wrk
-from benchmarks.report.about import describe_ground, headline
+from benchmarks.report.about import describe_ground
 from benchmarks.report.console import BenchConsole
 from benchmarks.report.record import BenchRecord
-from benchmarks.report.results import write_figures
-from benchmarks.report.table import FigureTable
 from benchmarks.sweep.document import put_into, read_sweep, setting_tables
-from benchmarks.sweep.setting import SweepSetting
 from benchmarks.sweep.settings import settings_for
-from benchmarks.sweep.variant import contender_of, distinct
-from service.cores import usable_cores
+from benchmarks.sweep.variant import SweepSetting, contender_of, distinct
 from service.instance import Instance
+from service.resources import usable_cores
 from terminal.results import new_folder
 
 CLIENTS: Final = (1, 16, 64)
@@ -64,16 +61,10 @@ def sweep(
         record = _begin(setup, plan, resume, seed, now)
         chosen = [contender_of(setting) for setting in distinct(settings, setup)]
 
-        def save() -> list[FigureTable]:
-            tables = setting_tables(record)
-            write_figures(folder, record, tables)
-            return tables
-
-        run = BenchRun(setup, plan, record, save, console, around_the_first)
+        run = BenchRun(setup, plan, record, folder, setting_tables, console, around_the_first)
         try:
             complete = run.go(chosen, seed)
         finally:
-            console.show(save(), f"{headline(record.about)}\nresults: {folder}")
             if into is not None:
                 put_into(into, record)
     if not complete:

@@ -1,11 +1,11 @@
 """The settings that are swept: one lever at a time, and then a few of them together."""
 
 from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 
 from benchmarks.errors import BenchmarkError
-from benchmarks.sweep.setting import COMMITTED, SweepSetting
-from service.cores import usable_cores
+from benchmarks.sweep.variant import COMMITTED, SweepSetting
+from service.resources import usable_cores
 
 # With one or two cores, Java 21 starts a thread for each batch that the frontend sends to a worker
 # (CompletableFuture.runAsync, whose common pool would have one thread); from two on it has a pool.
@@ -41,32 +41,30 @@ def settings_for(cores: int) -> tuple[SweepSetting, ...]:
     is delivered; a row that comes to what is delivered is left out of a run.
     """
     return (
-        SweepSetting(lever=COMMITTED, name=COMMITTED, idle=True),
+        SweepSetting(COMMITTED, COMMITTED, idle=True),
         *_serving("batchSize", 4, 8, 16, 32),
         *_serving("maxBatchDelay", 1, 2, 5, unit=" ms"),
         *(
-            _setting("run_tokens", f"run_tokens {n}", serving={"handler": {"run_tokens": n}})
+            SweepSetting("run_tokens", f"run_tokens {n}", serving={"handler": {"run_tokens": n}})
             for n in (96, 160, 256)
         ),
         *_workers(cores),
         *(
-            _setting("network threads", f"{n} for clients, {n} for workers", properties=_threads(n))
+            SweepSetting(
+                "network threads", f"{n} for clients, {n} for workers", properties=_threads(n)
+            )
             for n in (1, 2, 4)
         ),
-        _setting("logging", "async_logging", properties={"async_logging": "true"}),
+        SweepSetting("logging", "async_logging", properties={"async_logging": "true"}),
         *_java(),
-        _setting("memory allocator", "MALLOC_ARENA_MAX=1", env={"MALLOC_ARENA_MAX": "1"}),
+        SweepSetting("memory allocator", "MALLOC_ARENA_MAX=1", env={"MALLOC_ARENA_MAX": "1"}),
         *_together(),
     )
 
 
-def _setting(lever: str, name: str, **changes: Any) -> SweepSetting:  # noqa: ANN401 - its fields
-    return SweepSetting(lever=lever, name=name, **changes)
-
-
 def _serving(key: str, *values: int, unit: str = "") -> list[SweepSetting]:
     """Values of a key of ``model-config.yaml``."""
-    return [_setting(key, f"{key} {each}{unit}", serving={key: each}) for each in values]
+    return [SweepSetting(key, f"{key} {each}{unit}", serving={key: each}) for each in values]
 
 
 def _threads(number: int) -> dict[str, str]:
@@ -77,7 +75,7 @@ def _workers(cores: int) -> list[SweepSetting]:
     # One worker more than cores has a batch at hand while another waits for its next.
     shapes = dict.fromkeys([(1, 1), (1, cores), (cores, 1), (cores, cores), (cores + 1, 1)])
     return [
-        _setting(
+        SweepSetting(
             "workers and threads",
             f"{workers} x {threads}",
             workers=workers,
@@ -93,17 +91,17 @@ def _java() -> tuple[SweepSetting, ...]:
         for each in ("ActiveProcessorCount=1", "TieredStopAtLevel=1", "TieredStopAtLevel=4")
     )
     return (
-        _setting("heap", "no -Xmx", vmargs=("-Xmx",)),
-        *(_setting("heap", f"-Xmx{n}m", vmargs=(f"-Xmx{n}m",)) for n in (64, 128, 256)),
+        SweepSetting("heap", "no -Xmx", vmargs=("-Xmx",)),
+        *(SweepSetting("heap", f"-Xmx{n}m", vmargs=(f"-Xmx{n}m",)) for n in (64, 128, 256)),
         *(
-            _setting("collector", each, vmargs=(f"-XX:+Use{each}GC",))
+            SweepSetting("collector", each, vmargs=(f"-XX:+Use{each}GC",))
             for each in ("Serial", "Parallel", "G1")
         ),
-        _setting("compiler", "C1 alone", vmargs=(quick,), idle=True),
-        _setting("compiler", "C1 and C2", vmargs=(both,), idle=True),
-        _setting("processors", "the JVM counts one core", vmargs=(one_core,)),
-        _setting("batch threads", "a pool in place of new ones", vmargs=(_POOL,)),
-        _setting("batch threads", "a new one for each batch", vmargs=(_NO_POOL,)),
+        SweepSetting("compiler", "C1 alone", vmargs=(quick,), idle=True),
+        SweepSetting("compiler", "C1 and C2", vmargs=(both,), idle=True),
+        SweepSetting("processors", "the JVM counts one core", vmargs=(one_core,)),
+        SweepSetting("batch threads", "a pool in place of new ones", vmargs=(_POOL,)),
+        SweepSetting("batch threads", "a new one for each batch", vmargs=(_NO_POOL,)),
     )
 
 
@@ -111,7 +109,7 @@ def _together() -> tuple[SweepSetting, ...]:
     small = ("-Xms32m", "-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", _POOL)
     large = ("-Xmx512m", "-XX:+UseG1GC", "-XX:TieredStopAtLevel=4", _NO_POOL)
     return tuple(
-        _setting(
+        SweepSetting(
             _TOGETHER,
             f"{size} JVM, {delay_ms} ms",
             properties=_threads(threads),

@@ -1,21 +1,23 @@
-"""The cores that the service may use, with control groups of both versions."""
+"""The cores and the memory that the service may use, with control groups of both versions."""
 
 import os
 import subprocess
 import sys
+from types import SimpleNamespace
 
 import joblib
+import psutil
 import pytest
 
 from archive.inputs import REPOSITORY
-from service.cores import usable_cores
+from service.resources import usable_cores, usable_memory
 
 VERSION_2 = "30 23 0:26 {root} {mount} rw,nosuid - cgroup2 cgroup2 rw"
 VERSION_1 = "32 31 0:29 {root} {mount} rw,relatime - cgroup cgroup rw,cpu,cpuacct"
 MEMORY = "35 31 0:32 {root} {mount} rw,relatime - cgroup cgroup rw,memory"
 
 cores = pytest.fixture(
-    lambda monkeypatch: monkeypatch.setattr("service.cores.cpu_count", lambda: 8)
+    lambda monkeypatch: monkeypatch.setattr("service.resources.cpu_count", lambda: 8)
 )
 
 
@@ -101,15 +103,38 @@ def test_without_control_groups_the_cores_are_those_of_the_affinity(tmp_path, co
 @pytest.mark.skipif(not hasattr(os, "sched_setaffinity"), reason="this system has no affinity")
 def test_a_process_that_may_run_on_one_core_counts_one():
     core = min(os.sched_getaffinity(0))
-    code = f"import os; os.sched_setaffinity(0, {{{core}}}); import service.cores as cores; "
+    code = (
+        f"import os; os.sched_setaffinity(0, {{{core}}}); import service.resources as resources; "
+    )
     counted = subprocess.run(
-        [sys.executable, "-c", code + "print(cores.usable_cores())"],
+        [sys.executable, "-c", code + "print(resources.usable_cores())"],
         cwd=REPOSITORY,
         capture_output=True,
         text=True,
         check=True,
     )
     assert counted.stdout.strip() == "1"
+
+
+@pytest.mark.parametrize(
+    ("file", "limit_of_group", "expected"),
+    [
+        ("memory.max", "1000000000", 1_000_000_000),
+        ("memory.max", "max", 8_000_000_000),
+        ("memory.max", "16000000000", 8_000_000_000),  # more than there is
+        ("memory.limit_in_bytes", "2000000000", 2_000_000_000),
+        ("memory.limit_in_bytes", "9223372036854771712", 8_000_000_000),  # version 1 has no limit
+    ],
+)
+def test_the_memory_is_that_of_the_machine_or_of_a_group_with_less(
+    process, file, limit_of_group, expected, monkeypatch
+):
+    monkeypatch.setattr(psutil, "virtual_memory", lambda: SimpleNamespace(total=8_000_000_000))
+    line = VERSION_2 if file == "memory.max" else MEMORY
+    proc = process(line, "/batch", controllers="" if file == "memory.max" else "memory")
+    (proc / "mount/batch").mkdir(parents=True)
+    (proc / "mount/batch" / file).write_text(limit_of_group + "\n")
+    assert usable_memory(proc) == expected
 
 
 def test_this_process_counts_no_more_than_joblib_does():
