@@ -2,6 +2,7 @@
 
 import json
 import logging
+import os
 import sys
 import time
 from collections.abc import Mapping, Sequence
@@ -40,7 +41,10 @@ class GoEmotionsHandler:
         model = ServedModel.load(folder, settings, context.system_properties.get("gpu_id"))
         self._settings = settings
         self._classifier = model.classifier
-        self._log = PredictionLog(sys.stdout, settings.log_text, model.info.version)
+        log_dir = os.environ.get("LOG_LOCATION")  # TorchServe's own, and set by its start
+        self._log = PredictionLog(
+            sys.stdout, settings.log_text, model.info.version, Path(log_dir) if log_dir else None
+        )
         self._metrics = _register_metrics(context)
         self._description = json.dumps(model.describe(settings))
         self._classifier.classify(_WARM_UP)
@@ -61,8 +65,8 @@ class GoEmotionsHandler:
             context.set_response_status(answer.reply.status, answer.reply.status.phrase, index)
             for name, value in _reply_headers(headers[index], ids[index]).items():
                 context.set_response_header(index, name, value)
-        self._log.write(zip(ids, answers, strict=True))
-        self._metrics.record(answers, time.perf_counter() - started)
+        lost = self._log.write(zip(ids, answers, strict=True))
+        self._metrics.record(answers, time.perf_counter() - started, lost)
         return [answer.reply.body for answer in answers]
 
 
@@ -102,5 +106,6 @@ def _register_metrics(context: Context) -> BatchMetrics:
     return BatchMetrics(
         comments=add("goemotions_comments_total", "count", ["Label"], MetricTypes.COUNTER),
         rejections=add("goemotions_rejections_total", "count", ["Kind"], MetricTypes.COUNTER),
+        lost_lines=add("goemotions_lost_log_lines_total", "count", [], MetricTypes.COUNTER),
         batch_seconds=add("goemotions_batch_seconds", "s", [], MetricTypes.HISTOGRAM),
     )

@@ -22,14 +22,16 @@ class BatchMetrics:
 
     ``comments``       counter by label: comments answered.
     ``rejections``     counter by kind: requests refused.
+    ``lost_lines``     counter: lines of the prediction log that a full disk had no room for.
     ``batch_seconds``  histogram: the handler's time for a batch, from its rows to its replies.
     """
 
     comments: Metric
     rejections: Metric
+    lost_lines: Metric
     batch_seconds: Metric
 
-    def record(self, answers: Iterable[Answer], seconds: float) -> None:
+    def record(self, answers: Iterable[Answer], seconds: float, lost_lines: int) -> None:
         """Add one batch: a line to TorchServe for each label and kind, not for each comment."""
         labels: Counter[str] = Counter()
         kinds: Counter[str] = Counter()
@@ -41,4 +43,6 @@ class BatchMetrics:
             self.comments.add_or_update(count, [label])
         for kind, count in kinds.items():
             self.rejections.add_or_update(count, [kind])
+        if lost_lines:
+            self.lost_lines.add_or_update(lost_lines, [])
         self.batch_seconds.add_or_update(seconds, [])

@@ -6,9 +6,11 @@ The lines go to the worker's standard output. TorchServe hands them to its own l
 
 import hashlib
 import json
+import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Final, TextIO
 
 from goemotions.answer import Answer
@@ -17,6 +19,10 @@ from goemotions.settings import LoggedText
 
 # The earlier service's format: local time, microseconds after a colon.
 TIME_FORMAT: Final = "%Y-%m-%d %H:%M:%S:%f"
+
+# What must be left of the log's disk: TorchServe writes as much of a line as there is room for, and
+# the next line would go on where it broke off. Other files grow between a look and the write.
+_LEAST_ROOM: Final = 2**20
 
 Entry = dict[str, object]
 
@@ -30,27 +36,36 @@ class RequestIds:
 
 
 class PredictionLog:
-    """Writes answers as lines: the keys of the earlier service first, then those that are new."""
+    """Writes answers as lines: the keys of the earlier service first, then those that are new.
 
-    def __init__(self, stream: TextIO, log_text: LoggedText, model_version: str) -> None:
+    ``folder`` is where TorchServe writes them; if it is named, no line is written that the disk may
+    have no room for.
+    """
+
+    def __init__(
+        self, stream: TextIO, log_text: LoggedText, model_version: str, folder: Path | None = None
+    ) -> None:
         self._stream = stream
+        self._folder = folder
         self._log_text = log_text
         self._model_version = model_version
 
-    def write(self, answers: Iterable[tuple[RequestIds, Answer]]) -> None:
-        """Write the lines of a batch, all at once.
+    def write(self, answers: Iterable[tuple[RequestIds, Answer]]) -> int:
+        """Write the lines of a batch, all at once; returns how many are lost to a full disk.
 
         The lines are ASCII, with every other character escaped, so that no text can break a line:
         TorchServe's reader of the worker's output also splits at U+2028.
         """
-        self._stream.write(
-            "".join(
-                json.dumps(entry) + "\n"
-                for ids, answer in answers
-                for entry in self._entries(ids, answer)
-            )
-        )
+        lines = [
+            json.dumps(entry) + "\n"
+            for ids, answer in answers
+            for entry in self._entries(ids, answer)
+        ]
+        if self._folder is not None and not has_room(self._folder, sum(map(len, lines))):
+            return len(lines)
+        self._stream.write("".join(lines))
         self._stream.flush()
+        return 0
 
     def _entries(self, ids: RequestIds, answer: Answer) -> Iterator[Entry]:
         if isinstance(answer.request, Rejection):
@@ -80,6 +95,15 @@ class PredictionLog:
         if ids.correlation_id is not None:
             shared["correlation_id"] = ids.correlation_id
         return shared
+
+
+def has_room(folder: Path, size: int = 0) -> bool:
+    """Whether the disk of ``folder`` has room for ``size`` bytes, and 1 MiB to spare."""
+    try:
+        disk = os.statvfs(folder)
+    except OSError:  # nobody knows, so let it be tried
+        return True
+    return disk.f_bavail * disk.f_frsize >= size + _LEAST_ROOM
 
 
 def _now() -> str:

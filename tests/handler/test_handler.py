@@ -164,6 +164,22 @@ def test_a_batch_is_counted_in_the_metrics(server, caplog):
     assert any(line.startswith("[METRICS]goemotions_batch_seconds.Seconds:") for line in metrics)
 
 
+def test_lines_that_a_full_disk_has_no_room_for_are_counted_in_the_metrics(
+    unpacked, caplog, monkeypatch, tmp_path
+):
+    monkeypatch.setenv("LOG_LOCATION", str(tmp_path))
+    server = Server(unpacked)
+    monkeypatch.setattr("goemotions.prediction_log.has_room", lambda *_: False)
+    with caplog.at_level("INFO", logger="ts.metrics.caching_metric"):
+        replies = server.ask([body({"inputs": ["thank you", "thanks"]}), body({})])
+    assert [status for status, _, _ in replies] == [200, 400]
+    assert server.log_lines() == []
+    metrics = [record.getMessage().split("|#type")[0] for record in caplog.records]
+    assert any(
+        line.startswith("[METRICS]goemotions_lost_log_lines_total.Count:3|") for line in metrics
+    )
+
+
 def test_settings_of_the_archive_are_in_force(unpacked):
     server = Server(unpacked, {"max_chars": 3, "max_inputs": 1, "log_text": "none"})
     replies = server.ask(

@@ -1,14 +1,16 @@
 import hashlib
 import io
 import json
+import os
 import re
+from types import SimpleNamespace
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from goemotions.answer import answer_batch
-from goemotions.prediction_log import PredictionLog, RequestIds
+from goemotions.prediction_log import PredictionLog, RequestIds, has_room
 from goemotions.rejection import MALFORMED
 from goemotions.request import PlainRequest
 from goemotions.scores_request import ScoresRequest
@@ -89,6 +91,24 @@ def test_what_is_kept_of_a_text_is_a_setting(classifier, log_text, kept):
     text = write(classifier, [PlainRequest(("joy é",))], log_text=log_text)
     assert json.loads(text)["text"] == kept
     assert log_text is LoggedText.FULL or "joy " not in text
+
+
+@pytest.mark.parametrize(("free_blocks", "lost"), [(256, 3), (257, 3), (258, 0)])
+def test_no_line_is_written_that_may_break_off_on_a_full_disk(
+    classifier, free_blocks, lost, monkeypatch, tmp_path
+):
+    disk = SimpleNamespace(f_bavail=free_blocks, f_frsize=4096)
+    monkeypatch.setattr(os, "statvfs", lambda _folder: disk)
+    stream = io.StringIO()
+    log = PredictionLog(stream, LoggedText.FULL, "1.2.3", tmp_path)
+    requests = [PlainRequest(("joy " * 400,)), MALFORMED, PlainRequest(("love " * 800,))]
+    answers = answer_batch(requests, classifier)  # between 4096 and 8192 bytes
+    assert log.write([(RequestIds("id"), answer) for answer in answers]) == lost
+    assert len(stream.getvalue().splitlines()) == 3 - lost
+
+
+def test_a_disk_that_tells_nothing_is_tried(tmp_path):
+    assert has_room(tmp_path / "nowhere")
 
 
 @given(texts=st.lists(st.text(min_size=1), min_size=1, max_size=3))
