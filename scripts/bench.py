@@ -24,7 +24,9 @@ def main(
     quick: Annotated[
         bool, typer.Option("--quick", help="A smoke test of seconds; its figures are none.")
     ] = False,
-    rounds: Annotated[int, typer.Option(min=1, help="Turns of each contender.")] = 3,
+    rounds: Annotated[
+        int, typer.Option(min=1, help="Turns of each contender; 3 take about 20 minutes.")
+    ] = 3,
     seconds: Annotated[int, typer.Option(min=1, help="Seconds of each load.")] = 4,
     only: Annotated[
         list[str] | None, typer.Option(help=f"A contender, may be repeated: {KEYS}.")

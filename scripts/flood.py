@@ -11,9 +11,8 @@ from typing import Annotated, Final
 
 import typer
 
-from archive.inputs import REPOSITORY
+from benchmarks.contenders.own_service import delivered_properties
 from benchmarks.load.paced import send_all
-from benchmarks.sweep.setting import property_of
 from service.instance import Instance
 from terminal.ending import FAILED, ending
 
@@ -32,8 +31,7 @@ def main(count: Annotated[int, typer.Argument(min=1, help="Bodies at once.")]) -
 
 def largest_body() -> bytes:
     """A comment whose body has as many bytes as ``max_request_size`` lets through."""
-    properties = (REPOSITORY / "config.properties").read_text(encoding="utf-8")
-    size = int(property_of(properties, "max_request_size"))
+    size = int(delivered_properties()["max_request_size"])
     around = len(json.dumps({"comment": ""}))
     return json.dumps({"comment": "x" * (size - around)}).encode()
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from benchmarks.comparison.plan import BenchPlan
@@ -11,11 +12,10 @@ from benchmarks.contenders.contender import Contender, Role
 from benchmarks.contenders.own_models import OwnModel, own_contenders
 from benchmarks.contenders.setup import ground, require_same_weights
 from benchmarks.load.wrk import require_wrk
-from benchmarks.report.about import describe_environments, describe_ground, headline
+from benchmarks.report.about import describe_environments, describe_ground
 from benchmarks.report.console import BenchConsole
 from benchmarks.report.record import BenchRecord
-from benchmarks.report.results import draw_plots, write_figures
-from benchmarks.report.table import FigureTable
+from benchmarks.report.results import draw_plots
 from benchmarks.report.tables import tables_of
 from service.instance import Instance
 from terminal.results import new_folder
@@ -51,14 +51,9 @@ def compare(
         }
         record = BenchRecord(about, tuple(measured))
 
-        def save() -> list[FigureTable]:
-            tables = tables_of(record, judged=plan.judged)
-            write_figures(folder, record, tables)
-            return tables
-
         try:
-            BenchRun(setup, plan, record, save, console).go(measured, seed)
+            tables = partial(tables_of, judged=plan.judged)
+            BenchRun(setup, plan, record, folder, tables, console).go(measured, seed)
         finally:
-            console.show(save(), f"{headline(about)}\nresults: {folder}")
             draw_plots(folder, record)
     return record

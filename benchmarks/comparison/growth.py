@@ -6,8 +6,8 @@ from dataclasses import replace
 from typing import Final
 
 from benchmarks.comparison.plan import GROWTH_CLIENTS, BenchPlan
-from benchmarks.contenders.http_server import COMMENT_FORM
 from benchmarks.contenders.own_service import TorchServe, serve
+from benchmarks.contenders.program import COMMENT_FORM
 from benchmarks.contenders.setup import Setup
 from benchmarks.load.measurement import Measurement
 from benchmarks.load.paced import load_paced

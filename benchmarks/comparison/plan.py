@@ -1,15 +1,9 @@
-"""The plan of a run: what is measured, and about how long that takes."""
+"""The plan of a run: what is measured, and for how long."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from benchmarks.contenders.contender import Contender
-
-# Of a contender's turn: checking its answers, warming it up, and what slow ones take beyond
-# ``seconds`` at many clients.
-_TURN_SECONDS: Final = 10
-_GROWTH_START_SECONDS: Final = 15
 TRIAL_CLIENTS: Final = 16
 GROWTH_CLIENTS: Final = 16
 
@@ -39,22 +33,6 @@ class BenchPlan:
     idle_seconds: int = 20
     minutes: float | None = None
     judged: bool = True
-
-    def turn_seconds(self, contender: Contender, number: int) -> float:
-        """About what a turn of ``contender`` takes, its first one being of ``number`` 1."""
-        idle = self.idle_seconds if contender.idle and number == 1 else 0
-        return contender.start_seconds + _TURN_SECONDS + len(self.clients) * self.seconds + idle
-
-    def trials_seconds(self, contender: Contender) -> float:
-        """About what it takes to try the variants of ``contender``."""
-        if not self.trials or len(contender.variants) == 1:
-            return 0
-        return len(contender.variants) * (contender.start_seconds + 2 * self.seconds)
-
-    def growth_seconds(self, cores: int) -> float:
-        """About what this service's growth takes."""
-        loads = len(self.tokens) + len(self.offered) + cores
-        return _GROWTH_START_SECONDS + loads * (self.seconds + 2)
 
 
 QUICK: Final = BenchPlan(

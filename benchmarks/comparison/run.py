@@ -6,18 +6,20 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
 from functools import partial
-from typing import Final
+from pathlib import Path
+from typing import Final, NamedTuple
 
 from benchmarks.comparison.growth import measure_growth
 from benchmarks.comparison.plan import BenchPlan
-from benchmarks.comparison.turns import take_turn, try_variant
-from benchmarks.contenders.agreement import Reference
+from benchmarks.comparison.turns import Reference, take_turn, try_variant
 from benchmarks.contenders.contender import Contender, Role
 from benchmarks.contenders.setup import Setup
+from benchmarks.report.about import headline
 from benchmarks.report.console import BenchConsole
 from benchmarks.report.record import BenchRecord, DevHitRate
+from benchmarks.report.results import write_figures
+from benchmarks.report.tables import FigureTable
 from goemotions.errors import GoEmotionsError
 
 GROWTH: Final = "growth"
@@ -31,28 +33,19 @@ def rotated(number: int, contenders: Sequence[Contender]) -> Iterable[Contender]
     return (*contenders[shift:], *contenders[:shift])
 
 
-@dataclass(frozen=True, slots=True)
-class _Step:
-    """A part of the run. ``key`` names who fails if it does; ``seconds`` is an estimate."""
+class _Step(NamedTuple):
+    """A part of the run; ``key`` names who fails if it does."""
 
     key: str
     title: str
-    seconds: float
     action: Callable[[], None]
 
 
-@dataclass(frozen=True, slots=True)
-class _Ground:
-    """A contender's own setup, and the labels that it is to answer."""
-
-    setup: Setup
-    reference: Reference
-
-
 class BenchRun:
-    """One run, whose findings go into ``record``; it is saved by ``save`` after each step.
+    """One run, whose findings go into ``record``, and after each step into files of ``folder``.
 
-    ``order`` gives the contenders of a round, by its number from 1; one may come twice.
+    ``tables`` makes the tables of a record. ``order`` gives the contenders of a round, by its
+    number from 1; one may come twice.
     """
 
     def __init__(
@@ -60,46 +53,53 @@ class BenchRun:
         setup: Setup,
         plan: BenchPlan,
         record: BenchRecord,
-        save: Callable[[], object],
+        folder: Path,
+        tables: Callable[[BenchRecord], list[FigureTable]],
         console: BenchConsole,
         order: Order = rotated,
     ) -> None:
         self._setup = setup
         self._plan = plan
         self._record = record
-        self._save = save
+        self._folder = folder
+        self._tables = tables
         self._console = console
         self._order = order
-        self._grounds: dict[str, _Ground] = {}
+        self._grounds: dict[str, tuple[Setup, Reference]] = {}
 
     def go(self, contenders: Sequence[Contender], seed: int) -> bool:
         """Measure what the record does not have; returns whether time was left for all of it.
 
         What fails is noted, and the rest goes on. Whatever breaks it off, Ctrl-C too, what was
-        found until then is saved.
+        found until then is saved and shown.
         """
-        at_hand = [each for each in contenders if self._is_at_hand(each)]
-        for contender in at_hand:
-            self._make_ready(contender)
-        steps = list(self._steps(at_hand, seed))
-        begun, total, done = time.monotonic(), sum(step.seconds for step in steps), 0.0
-        allowed = math.inf if self._plan.minutes is None else 60 * self._plan.minutes
-        self._console.estimate(min(total, allowed))
-        for step in steps:
+        try:
+            at_hand = [each for each in contenders if self._is_at_hand(each)]
+            for contender in at_hand:
+                self._make_ready(contender)
+            return self._do_all(list(self._steps(at_hand, seed)))
+        finally:
+            closing_line = f"{headline(self._record.about)}\nresults: {self._folder}"
+            self._console.show(self._save(), closing_line)
+
+    def _do_all(self, steps: Sequence[_Step]) -> bool:
+        minutes = math.inf if self._plan.minutes is None else self._plan.minutes
+        end = time.monotonic() + 60 * minutes
+        self._console.tell(f"{len(steps)} steps; Ctrl-C stops all and keeps what was measured")
+        for number, step in enumerate(steps, 1):
             if step.key not in self._record.failures:
-                if time.monotonic() - begun + step.seconds > allowed:
+                if time.monotonic() >= end:
                     return False
-                self._console.begin(step.title, done / min(total, allowed))
+                self._console.begin(f"[{number}/{len(steps)}] {step.title}")
                 self._do(step)
-            done += step.seconds
         return True
 
     def _steps(self, contenders: Sequence[Contender], seed: int) -> Iterator[_Step]:
         plan = self._plan
         for contender in contenders:
-            if seconds := plan.trials_seconds(contender):
-                title = f"variants: {contender.name}"
-                yield _Step(contender.key, title, seconds, partial(self._try_out, contender))
+            if plan.trials and len(contender.variants) > 1:
+                action = partial(self._try_out, contender)
+                yield _Step(contender.key, f"variants: {contender.name}", action)
         numbers = Counter[str]()
         for number in range(1, plan.rounds + 1):
             for contender in self._order(number, contenders):
@@ -108,25 +108,23 @@ class BenchRun:
                 known = self._record.turns.get((contender.key, own))
                 if known is None or not known.complete:
                     title = f"round {number} of {plan.rounds}: {contender.name}"
-                    turn = partial(self._turn, contender, own)
-                    yield _Step(contender.key, title, plan.turn_seconds(contender, own), turn)
+                    yield _Step(contender.key, title, partial(self._turn, contender, own))
         if plan.growth:
-            seconds = plan.growth_seconds(self._setup.cores)
-            yield _Step(GROWTH, "growth of this service", seconds, partial(self._grow, seed))
+            yield _Step(GROWTH, "growth of this service", partial(self._grow, seed))
 
     def _do(self, step: _Step) -> None:
         """Do ``step``; logs are kept if it fails."""
         try:
             step.action()
-            self._forget_logs(step.key)
+            shutil.rmtree(self._setup.logs / step.key, ignore_errors=True)
+            (self._setup.logs / f"{step.key}.log").unlink(missing_ok=True)
         except (GoEmotionsError, OSError) as error:
-            self._record.failures[step.key] = str(error)
-            self._console.warn(f"{step.key}: {error}")
+            self._note_failure(step.key, str(error))
         finally:
             self._save()
 
     def _try_out(self, contender: Contender) -> None:
-        setup, tried = self._grounds[contender.key].setup, []
+        (setup, _), tried = self._grounds[contender.key], []
         for options in contender.variants:
             measurement = try_variant(contender, options, setup, self._plan)
             tried.append((options, measurement))
@@ -135,15 +133,15 @@ class BenchRun:
         self._record.trials[contender.key] = tried
 
     def _turn(self, contender: Contender, number: int) -> None:
-        own, options = self._grounds[contender.key], self._record.options(contender)
-        told = 0
-        taken = take_turn(contender, options, own.setup, self._plan, own.reference, number)
+        setup, reference = self._grounds[contender.key]
+        options = self._record.options(contender)
+        taken = take_turn(contender, options, setup, self._plan, reference, number)
         with closing(taken) as turns:
             for turn in turns:
                 self._record.turns[contender.key, number] = turn
-                for measurement in turn.measurements[told:]:
-                    self._console.tell(f"{measurement}; cores {measurement.busy:.0%} busy")
-                told = len(turn.measurements)
+                if turn.measurements and not turn.complete:
+                    last = turn.measurements[-1]
+                    self._console.tell(f"{last}; cores {last.busy:.0%} busy")
 
     def _grow(self, seed: int) -> None:
         with closing(measure_growth(self._setup, self._plan, seed)) as found:
@@ -154,9 +152,8 @@ class BenchRun:
     def _make_ready(self, contender: Contender) -> None:
         """Find what it serves, the answers that it should give, and how good they are."""
         setup = self._setup.serving_archive(contender.archive, contender.key)
-        known = {own.setup.archive: own.reference for own in self._grounds.values()}
-        reference = known.get(setup.archive) or Reference.of(setup)
-        self._grounds[contender.key] = _Ground(setup, reference)
+        known = {own.archive: reference for own, reference in self._grounds.values()}
+        self._grounds[contender.key] = (setup, known.get(setup.archive) or Reference.of(setup))
         if contender.role is Role.OURS and (hit_rate := DevHitRate.of(setup.unpacked)):
             self._record.hit_rates[contender.key] = hit_rate
 
@@ -166,10 +163,14 @@ class BenchRun:
         if environment.is_dir() or not contender.environment:
             return True
         why = f"there is no environment {environment}; `make bench` makes it"
-        self._record.failures[contender.key] = why
-        self._console.warn(f"{contender.key}: {why}")
+        self._note_failure(contender.key, why)
         return False
 
-    def _forget_logs(self, key: str) -> None:
-        shutil.rmtree(self._setup.logs / key, ignore_errors=True)
-        (self._setup.logs / f"{key}.log").unlink(missing_ok=True)
+    def _note_failure(self, key: str, why: str) -> None:
+        self._record.failures[key] = why
+        self._console.warn(f"{key}: {why}")
+
+    def _save(self) -> list[FigureTable]:
+        tables = self._tables(self._record)
+        write_figures(self._folder, self._record, tables)
+        return tables

@@ -2,13 +2,13 @@
 
 import math
 import time
-from collections.abc import Generator
-from dataclasses import replace
+from collections.abc import Generator, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 
 from benchmarks.comparison.plan import TRIAL_CLIENTS, BenchPlan
-from benchmarks.contenders.agreement import Reference
+from benchmarks.contenders.bare import labels_of, load_classifier
 from benchmarks.contenders.contender import Contender, Options, Running
 from benchmarks.contenders.setup import Setup
 from benchmarks.errors import ContenderError
@@ -20,6 +20,39 @@ _WARM_UP_SECONDS: Final = 2
 # would be those that never came.
 _ANSWERS_EACH: Final = 2.5
 _LONGEST_SECONDS: Final = 30
+
+_CHECKED: Final = 100
+# Runtimes round differently, so a label may flip if two scores are all but equal.
+_LEAST_SHARE: Final = 0.97
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """Comments, and the label that the archive's own encoder gives to each."""
+
+    comments: Sequence[str]
+    labels: Sequence[str]
+
+    @classmethod
+    def of(cls, setup: Setup) -> "Reference":
+        """The reference for the first comments of the workload."""
+        comments = setup.workload.comments[:_CHECKED]
+        classifier = load_classifier(setup.unpacked, setup.settings)
+        return cls(comments, labels_of(classifier, comments))
+
+    def agreement(self, running: Running) -> float:
+        """The share of equal labels, 0 to 1; raises ``ContenderError`` if it is too small."""
+        answers = running.labels(self.comments)
+        pairs = list(zip(self.comments, self.labels, answers, strict=True))
+        wrong = [pair for pair in pairs if pair[1] != pair[2]]
+        share = 1 - len(wrong) / len(pairs)
+        if share < _LEAST_SHARE:
+            comment, label, answer = wrong[0]
+            raise ContenderError(
+                f"it answers {len(wrong)} of {len(pairs)} comments otherwise than the model: "
+                f"{comment!r} with {answer} in place of {label}"
+            )
+        return share
 
 
 def take_turn(

@@ -21,6 +21,7 @@ from benchmarks.contenders.contender import Options, Running
 from benchmarks.contenders.setup import Setup
 from benchmarks.errors import ContenderError
 from benchmarks.load.measurement import Measurement
+from goemotions.classifier import Classifier
 from goemotions.served_model import ServedModel
 from goemotions.settings import Settings
 
@@ -30,36 +31,14 @@ _SPARE_SECONDS: Final = 60.0
 T = TypeVar("T")
 
 
-class BareEncoder:
-    """Tokenises, infers and folds: all that a worker of the service does for an answer's label."""
-
-    def __init__(self, folder: Path, settings: Settings, comments: Sequence[str] = ()) -> None:
-        """Load the unpacked archive ``folder``; ``infer`` goes round and round ``comments``."""
-        self._classifier = ServedModel.load(folder, settings, gpu=None).classifier
-        self._endless = cycle(comments)
-
-    def labels(self, comments: Sequence[str]) -> list[str]:
-        """The label of each comment, in order."""
-        return [each.label for each in self._classifier.classify(comments)]
-
-    def infer(self, batch: int, seconds: float) -> "_Share":
-        """Label batches of ``batch`` comments for ``seconds``."""
-        start = now = time.perf_counter()
-        batch_ms = []
-        while now - start < seconds:
-            self.labels(list(islice(self._endless, batch)))
-            before, now = now, time.perf_counter()
-            batch_ms.append(1000 * (now - before))
-        return _Share(len(batch_ms) * batch, now - start, batch_ms)
+def labels_of(classifier: Classifier, comments: Sequence[str]) -> list[str]:
+    """The label of each comment, in order: all that a worker of the service does for it."""
+    return [each.label for each in classifier.classify(comments)]
 
 
-@dataclass(frozen=True, slots=True)
-class _Share:
-    """One process' part of a load."""
-
-    comments: int
-    seconds: float
-    batch_ms: list[float]
+def load_classifier(folder: Path, settings: Settings) -> Classifier:
+    """Tokeniser, encoder and folding of the unpacked archive ``folder``."""
+    return ServedModel.load(folder, settings, gpu=None).classifier
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,12 +59,12 @@ class BareProcesses:
         batch = min(self.batch, clients // len(busy))
         futures = [executor.submit(_infer, batch, seconds) for executor in busy]
         shares = [_result(future, seconds + _SPARE_SECONDS) for future in futures]
-        batch_ms = np.concatenate([share.batch_ms for share in shares])
+        batch_ms = np.concatenate(shares)
         p50, p90, p99 = (float(each) for each in np.percentile(batch_ms, [50, 90, 99]))
         return Measurement(
             clients=clients,
-            seconds=float(np.mean([share.seconds for share in shares])),
-            comments=sum(share.comments for share in shares),
+            seconds=float(batch_ms.sum()) / 1000 / len(shares),
+            comments=batch * len(batch_ms),
             errors=0,
             mean_ms=float(batch_ms.mean()),
             p50_ms=p50,
@@ -134,19 +113,27 @@ def _result(future: Future[T], timeout_seconds: float) -> T:
         raise ContenderError(f"a process of it said nothing for {timeout_seconds:g} s") from error
 
 
-_loaded: list[BareEncoder] = []
-"""In each of the processes: its encoder, once it is loaded."""
+_loaded: list[tuple[Classifier, Iterator[str]]] = []
+"""In each of the processes, once it is loaded: its encoder, and its comments round and round."""
 
 
 def _load(folder: Path, settings: Settings, comments: Sequence[str]) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent ends it
-    _loaded.append(BareEncoder(folder, settings, comments))
-    _loaded[0].infer(batch=1, seconds=0.2)
+    _loaded.append((load_classifier(folder, settings), cycle(comments)))
+    _infer(batch=1, seconds=0.2)
 
 
-def _infer(batch: int, seconds: float) -> _Share:
-    return _loaded[0].infer(batch, seconds)
+def _infer(batch: int, seconds: float) -> list[float]:
+    """Label batches of ``batch`` comments for ``seconds``; returns what each took, in ms."""
+    classifier, endless = _loaded[0]
+    start = now = time.perf_counter()
+    batch_ms = []
+    while now - start < seconds:
+        labels_of(classifier, list(islice(endless, batch)))
+        before, now = now, time.perf_counter()
+        batch_ms.append(1000 * (now - before))
+    return batch_ms
 
 
 def _labels(comments: Sequence[str]) -> list[str]:
-    return _loaded[0].labels(comments)
+    return labels_of(_loaded[0][0], comments)

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, Self
+from typing import Final
 
 import psutil
 
@@ -29,16 +29,12 @@ class Command:
 class ChildProgram:
     """A running program with all the processes that it started."""
 
-    def __init__(self, leader: subprocess.Popen[bytes], log: Path) -> None:
-        self._leader = leader
-        self._log = log
-
-    @classmethod
-    def start(cls, command: Command, log: Path) -> Self:
+    def __init__(self, command: Command, log: Path) -> None:
         """Run ``command``, whose output goes to ``log``; raises ``ContenderError``."""
+        self._log = log
         with log.open("wb") as output:
             try:
-                leader = subprocess.Popen(
+                self._leader = subprocess.Popen(
                     command.arguments,
                     cwd=command.cwd,
                     env={**os.environ, **command.env},
@@ -49,7 +45,6 @@ class ChildProgram:
                 )
             except OSError as error:
                 raise ContenderError(f"{command.arguments[0]} can't be run: {error}") from error
-        return cls(leader, log)
 
     @property
     def ended(self) -> bool:

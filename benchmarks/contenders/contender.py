@@ -49,13 +49,12 @@ class Role(StrEnum):
 class Contender:
     """One row of the comparison.
 
-    ``launch``         starts it and, at the end of the context, stops it.
-    ``predicts``       whether it answers with a label at all, which is then checked.
-    ``environment``    the folder of an environment of its own that it needs, empty for none.
-    ``archive``        what it serves if that is not the run's own.
-    ``variants``       what is tried; the one that does best at 16 clients is compared.
-    ``idle``           whether the time that it takes when nothing is asked is measured.
-    ``start_seconds``  about how long it takes to start and to stop, for the estimate alone.
+    ``launch``       starts it and, at the end of the context, stops it.
+    ``predicts``     whether it answers with a label at all, which is then checked.
+    ``environment``  the folder of an environment of its own that it needs, empty for none.
+    ``archive``      what it serves if that is not the run's own.
+    ``variants``     what is tried; the one that does best at 16 clients is compared.
+    ``idle``         whether the time that it takes when nothing is asked is measured.
     """
 
     key: str
@@ -63,7 +62,6 @@ class Contender:
     about: str
     role: Role
     launch: Launch
-    start_seconds: int
     predicts: bool = True
     environment: str = ""
     archive: Path | None = None

@@ -7,9 +7,8 @@ from typing import Any, Final
 
 from benchmarks.contenders.child import Command
 from benchmarks.contenders.contender import Options
-from benchmarks.contenders.http_server import Form
 from benchmarks.contenders.peers.folding import label_of_probabilities
-from benchmarks.contenders.program import Program
+from benchmarks.contenders.program import Form, Program
 from benchmarks.contenders.setup import Setup
 from benchmarks.errors import ContenderError
 

@@ -6,14 +6,13 @@ from typing import Final
 from benchmarks.contenders import bare, own_service, torchserve_peers
 from benchmarks.contenders.child import Command
 from benchmarks.contenders.contender import Contender, Options, Role
-from benchmarks.contenders.http_server import COMMENT_FORM
 from benchmarks.contenders.infinity import (
     INFINITY_ONNX,
     INFINITY_TORCH,
     ONNX_ENVIRONMENT,
     TORCH_ENVIRONMENT,
 )
-from benchmarks.contenders.program import Program, peer_command
+from benchmarks.contenders.program import COMMENT_FORM, Program, peer_command
 from benchmarks.contenders.setup import Setup
 from benchmarks.errors import BenchmarkError
 
@@ -38,7 +37,6 @@ BARE: Final = Contender(
     about="no HTTP, a process for each core: the ceiling",
     role=Role.LIMIT,
     launch=bare.launch,
-    start_seconds=4,
 )
 
 CONTENDERS: Final = (
@@ -48,7 +46,6 @@ CONTENDERS: Final = (
         about="this service: TorchServe, packed ONNX encoder, a worker for each core",
         role=Role.OURS,
         launch=own_service.launch_as("service"),
-        start_seconds=12,
     ),
     Contender(
         key="flask",
@@ -56,7 +53,6 @@ CONTENDERS: Final = (
         about="the earlier design: transformers, one comment at a time",
         role=Role.EARLIER,
         launch=_FLASK.launch,
-        start_seconds=8,
     ),
     Contender(
         key="litserve",
@@ -64,7 +60,6 @@ CONTENDERS: Final = (
         about="batches padded to their longest comment, transformers",
         role=Role.PEER,
         launch=_LITSERVE.launch,
-        start_seconds=12,
         variants=tuple(
             {"batch_size": batch_size, "worker_for_each_core": each}
             for batch_size in (8, 16)
@@ -77,7 +72,6 @@ CONTENDERS: Final = (
         about="/classify of infinity-emb, torch engine with BetterTransformer, batch 16",
         role=Role.PEER,
         launch=INFINITY_TORCH.launch,
-        start_seconds=12,
         environment=TORCH_ENVIRONMENT,
     ),
     Contender(
@@ -86,7 +80,6 @@ CONTENDERS: Final = (
         about="/classify of infinity-emb, ONNX Runtime engine, batch 16",
         role=Role.PEER,
         launch=INFINITY_ONNX.launch,
-        start_seconds=12,
         environment=ONNX_ENVIRONMENT,
     ),
     Contender(
@@ -95,7 +88,6 @@ CONTENDERS: Final = (
         about="default configuration, transformers handler that pads to 150 as its example does",
         role=Role.PEER,
         launch=torchserve_peers.launch_stock,
-        start_seconds=18,
     ),
     BARE,
     Contender(
@@ -104,7 +96,6 @@ CONTENDERS: Final = (
         about="this service's configuration with nothing to compute: the floor of overhead",
         role=Role.LIMIT,
         launch=torchserve_peers.launch_empty,
-        start_seconds=10,
         predicts=False,
     ),
 )

@@ -13,7 +13,6 @@ from benchmarks.contenders.lineup import BARE
 from benchmarks.contenders.own_service import launch_as
 from benchmarks.errors import BenchmarkError
 
-_START_SECONDS: Final = 12
 # All of it: what quantisation costs is shown here, not judged.
 _ANY_LOSS: Final = 1.0
 _PRECISIONS: Final = {Quantize.NONE: "float32", Quantize.INT8: "int8"}
@@ -88,6 +87,5 @@ def _service(model: OwnModel, archive: Path) -> Contender:
         about=f"this service with the model {model.folder}, {model.quantize}",
         role=Role.OURS,
         launch=launch_as(key),
-        start_seconds=_START_SECONDS,
         archive=archive,
     )

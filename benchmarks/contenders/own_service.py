@@ -1,13 +1,14 @@
 """This service, started as `make serve` starts it, on ports and with logs of its own."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from archive.inputs import REPOSITORY
 from benchmarks.contenders.child import undisturbed
 from benchmarks.contenders.contender import Launch, Options, Running
-from benchmarks.contenders.http_server import COMMENT_FORM, HttpServer, free_ports
+from benchmarks.contenders.program import COMMENT_FORM, HttpServer, free_ports
 from benchmarks.contenders.setup import Setup
 from benchmarks.load.workload import write_bodies
 from service.instance import Instance
@@ -42,7 +43,45 @@ def launch_as(key: str) -> Launch:
     return launch
 
 
-def own_instance(setup: Setup, key: str) -> Instance:
+@contextmanager
+def serve(
+    setup: Setup,
+    archive: Path,
+    key: str,
+    configuration: Configuration = DELIVERED,
+) -> Iterator[TorchServe]:
+    """Serve ``archive`` on an instance of its own, which is stopped in any case.
+
+    Raises as `service.start.start`.
+    """
+    instance = _own_instance(setup, key)
+    bodies = setup.folder / f"{key}.bodies"
+    write_bodies(bodies, setup.workload.comments, COMMENT_FORM.body)
+    try:
+        record = start(instance, archive, configuration=configuration)
+        yield TorchServe(
+            instance.prediction_url, COMMENT_FORM, bodies, lambda: record.processes().all, record
+        )
+    finally:
+        with undisturbed():
+            stop(instance.log_dir)
+
+
+def delivered_properties() -> dict[str, str]:
+    """The repository's ``config.properties``, by key."""
+    lines = (REPOSITORY / "config.properties").read_text(encoding="utf-8").splitlines()
+    pairs = (line.split("=", 1) for line in lines if line and not line.startswith("#"))
+    return {key.strip(): value.strip() for key, value in pairs}
+
+
+def write_properties(file: Path, properties: Mapping[str, str]) -> Path:
+    """Write ``properties`` as TorchServe reads them; returns ``file``."""
+    lines = (f"{key}={value}\n" for key, value in properties.items())
+    file.write_text("".join(lines), encoding="utf-8")
+    return file
+
+
+def _own_instance(setup: Setup, key: str) -> Instance:
     """An instance on free ports, with a worker for each of the setup's cores."""
     names = Instance.from_env({}).ports
     ports = map(str, free_ports(len(names)))
@@ -54,28 +93,3 @@ def own_instance(setup: Setup, key: str) -> Instance:
             "MODEL": str(setup.model),
         }
     )
-
-
-@contextmanager
-def serve(
-    setup: Setup,
-    archive: Path,
-    key: str,
-    configuration: Configuration = DELIVERED,
-    instance: Instance | None = None,
-) -> Iterator[TorchServe]:
-    """Serve ``archive`` on an instance of its own, or the one given; stopped in any case.
-
-    Raises as `service.start.start`.
-    """
-    instance = instance or own_instance(setup, key)
-    bodies = setup.folder / f"{key}.bodies"
-    write_bodies(bodies, setup.workload.comments, COMMENT_FORM.body)
-    try:
-        record = start(instance, archive, configuration=configuration)
-        yield TorchServe(
-            instance.prediction_url, COMMENT_FORM, bodies, lambda: record.processes().all, record
-        )
-    finally:
-        with undisturbed():
-            stop(instance.log_dir)

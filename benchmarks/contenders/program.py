@@ -1,25 +1,77 @@
-"""Contenders that are one program on one port."""
+"""Contenders that answer over HTTP, and those of them that are one program on one port."""
 
+import socket
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
 
+import psutil
 import requests
 
 from archive.inputs import REPOSITORY
 from benchmarks.contenders.child import ChildProgram, Command, undisturbed
 from benchmarks.contenders.contender import Options, Running
-from benchmarks.contenders.http_server import Form, HttpServer, free_ports
 from benchmarks.contenders.setup import PACKAGES, Setup
 from benchmarks.errors import ContenderError
-from benchmarks.load.workload import write_bodies
+from benchmarks.load import wrk
+from benchmarks.load.measurement import Measurement
+from benchmarks.load.workload import Body, write_bodies
 from service.loopback import loopback_session
 from service.waiting import wait_until
 
 _START_SECONDS: Final = 180.0
 _ANSWER_SECONDS: Final = 30.0
+_ASKING_AT_ONCE: Final = 8  # so that what a batch mixes up shows
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """The body that asks a contender about a comment, and the label in its reply."""
+
+    body: Body
+    label: Callable[[Any], str]
+
+
+COMMENT_FORM: Final = Form(
+    lambda comment: {"comment": comment}, lambda reply: str(reply["prediction"])
+)
+
+
+@dataclass(frozen=True)
+class HttpServer:
+    """A running server; ``bodies`` is the file of the request bodies that it is loaded with."""
+
+    url: str
+    form: Form
+    bodies: Path
+    find_processes: Callable[[], Sequence[psutil.Process]]
+    _session: requests.Session = field(default_factory=loopback_session, init=False)
+
+    def measure(self, clients: int, seconds: int) -> Measurement:
+        """As ``Running`` says."""
+        return wrk.load(self.url, self.bodies, clients, seconds)
+
+    def labels(self, comments: Sequence[str]) -> list[str]:
+        """As ``Running`` says."""
+        with ThreadPoolExecutor(_ASKING_AT_ONCE) as pool:
+            return list(pool.map(self._label, comments))
+
+    def processes(self) -> list[psutil.Process]:
+        """As ``Running`` says."""
+        return list(self.find_processes())
+
+    def _label(self, comment: str) -> str:
+        try:
+            body = self.form.body(comment)
+            reply = self._session.post(self.url, json=body, timeout=_ANSWER_SECONDS)
+            reply.raise_for_status()
+            return self.form.label(reply.json())
+        except (requests.RequestException, LookupError, TypeError) as error:
+            raise ContenderError(f"{self.url} gives no label: {error!r}") from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +93,7 @@ class Program:
         command = self.command(setup, options, port)
         bodies = setup.folder / f"{self.key}.bodies"
         write_bodies(bodies, setup.workload.comments, self.form.body)
-        child = ChildProgram.start(command, setup.logs / f"{self.key}.log")
+        child = ChildProgram(command, setup.logs / f"{self.key}.log")
         try:
             url = f"http://127.0.0.1:{port}{self.path}"
             server = HttpServer(url, self.form, bodies, child.processes)
@@ -59,6 +111,15 @@ def peer_command(module: str, *arguments: str) -> Command:
         cwd=REPOSITORY,
         env={"PYTHONPATH": PACKAGES, "HF_HUB_OFFLINE": "1"},  # everything is at hand
     )
+
+
+def free_ports(count: int) -> list[int]:
+    """``count`` ports of the loopback address that are free now, no two alike."""
+    with ExitStack() as stack:
+        probes = [stack.enter_context(socket.socket()) for _ in range(count)]
+        for probe in probes:
+            probe.bind(("127.0.0.1", 0))
+        return [int(probe.getsockname()[1]) for probe in probes]
 
 
 def _wait_until_it_answers(child: ChildProgram, server: HttpServer) -> None:

@@ -20,7 +20,8 @@ from archive.build import is_current
 from archive.checksum import verify_checksum
 from archive.inputs import REPOSITORY, ArchiveInputs
 from benchmarks.errors import BenchmarkError
-from benchmarks.load.workload import Workload, load_workload
+from benchmarks.load.workload import load_workload
+from evaluation.comment_pool import CommentPool
 from goemotions.settings import Settings
 
 # The PYTHONPATH of the peers that run on this repository's packages.
@@ -46,7 +47,7 @@ class Setup:
     logs: Path
     environments: Path
     cores: int
-    workload: Workload
+    workload: CommentPool
 
     @cached_property
     def unpacked(self) -> Path:

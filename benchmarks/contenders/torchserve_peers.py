@@ -11,14 +11,15 @@ from typing import Final
 
 from archive.checksum import write_checksum
 from benchmarks.contenders.contender import Options, Running
-from benchmarks.contenders.own_service import own_instance, serve
+from benchmarks.contenders.own_service import delivered_properties, serve, write_properties
 from benchmarks.contenders.setup import PACKAGES, Setup
 from benchmarks.errors import ContenderError
-from service.instance import Instance
 from service.start import Configuration
 
 _HANDLERS: Final = Path(__file__).with_name("peers")
 _PACKING_SECONDS: Final = 120.0
+# Addresses; and tokens are not a question of speed, and would need a client that knows them.
+_KEPT: Final = ("_address", "_port", "disable_token_authorization")
 
 
 @contextmanager
@@ -35,12 +36,11 @@ def launch_stock(setup: Setup, _options: Options) -> Iterator[Running]:
     """TorchServe's defaults, with a handler in the manner of its own transformers example."""
     files = {file.name: file for file in sorted(setup.weights.iterdir())}
     archive = _pack(setup, "padded_handler", files, "--extra-files", ",".join(files))
-    key = "torchserve-stock"
-    instance = own_instance(setup, key)
-    properties = setup.folder / "stock.properties"
-    properties.write_text(_addresses(instance), encoding="utf-8")
-    configuration = Configuration(properties, None, None, {"PYTHONPATH": PACKAGES})
-    with serve(setup, archive, key, configuration, instance) as server:
+    delivered = delivered_properties()
+    kept = {name: value for name, value in delivered.items() if name.endswith(_KEPT)}
+    properties = write_properties(setup.folder / "stock.properties", kept)
+    configuration = Configuration(properties, None, None, {"PYTHONPATH": PACKAGES}, kept=False)
+    with serve(setup, archive, "torchserve-stock", configuration) as server:
         yield server
 
 
@@ -67,16 +67,3 @@ def _pack(setup: Setup, handler: str, files: Mapping[str, Path], *options: str) 
         raise ContenderError(f"torch-model-archiver could not pack {handler}: {error}") from error
     write_checksum(archive)
     return archive
-
-
-def _addresses(instance: Instance) -> str:
-    """TorchServe's ``config.properties`` with nothing set but its addresses."""
-    # Tokens are not a question of speed, and would need a client that knows them.
-    return f"""\
-inference_address={instance.inference_url}
-management_address={instance.management_url}
-metrics_address=http://127.0.0.1:{instance.metrics_port}
-grpc_inference_port={instance.grpc_inference_port}
-grpc_management_port={instance.grpc_management_port}
-disable_token_authorization=true
-"""

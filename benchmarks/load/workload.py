@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from itertools import cycle, islice
 from pathlib import Path
 from random import Random
@@ -11,7 +11,7 @@ from typing import Final
 from tokenizers import Tokenizer
 
 from benchmarks.errors import BenchmarkError
-from evaluation.comment_pool import Source, load_comments
+from evaluation.comment_pool import CommentPool, Source, load_comments
 from goemotions.preparation import prepare_text
 
 Body = Callable[[str], object]
@@ -20,15 +20,7 @@ Body = Callable[[str], object]
 _SPECIAL_TOKENS: Final = 2  # [CLS] and [SEP]
 
 
-@dataclass(frozen=True, slots=True)
-class Workload:
-    """Comments of mixed length in a random order, and where they come from."""
-
-    origin: str
-    comments: tuple[str, ...]
-
-
-def load_workload(seed: int) -> Workload:
+def load_workload(seed: int) -> CommentPool:
     """GoEmotions' test comments if they are at hand, else the bundled ones, shuffled by ``seed``.
 
     They are prepared as this service does it, which changes nothing for it and lets peers that
@@ -37,7 +29,7 @@ def load_workload(seed: int) -> Workload:
     pool = load_comments(Source.AUTO)
     comments = [prepare_text(comment) for comment in pool.comments]
     Random(seed).shuffle(comments)  # noqa: S311 - an order, not a secret
-    return Workload(pool.origin, tuple(comments))
+    return replace(pool, comments=comments)
 
 
 def write_bodies(file: Path, comments: Sequence[str], body: Body) -> Path:

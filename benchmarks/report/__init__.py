@@ -1,1 +1,1 @@
-"""The figures of a run: medians, tables, plots, files."""
+"""The figures of a run: record, tables, plots, files."""

@@ -2,12 +2,11 @@
 
 import os
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import Final
 
 from rich.console import Console
 
-from benchmarks.report.table import FigureTable
+from benchmarks.report.tables import FigureTable
 
 _FILE_WIDTH: Final = 160  # of the tables, if there is no terminal that has one
 
@@ -22,14 +21,9 @@ class BenchConsole:
             self._out.width = _FILE_WIDTH
         self._err = Console(stderr=True, highlight=False, soft_wrap=True, markup=False)
 
-    def estimate(self, seconds: float) -> None:
-        """The time that the run is estimated to take."""
-        about = timedelta(seconds=round(seconds))
-        self._out.print(f"about {about}; Ctrl-C stops all and keeps what was measured")
-
-    def begin(self, title: str, share: float = 0.0) -> None:
-        """A step begins after a ``share``, 0 to 1, of the estimated time."""
-        self._out.print(f"[{share:3.0%}] {title}")
+    def begin(self, title: str) -> None:
+        """A step begins."""
+        self._out.print(title)
 
     def tell(self, line: object) -> None:
         """A step has found something."""

@@ -1,17 +1,15 @@
 """The record of a comparison: all that a run has found so far."""
 
 import math
+import statistics
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 from typing import Any, Final, Self
 
-import pandas as pd
-
 from benchmarks.contenders.contender import Contender, Options
 from benchmarks.load.measurement import CostedMeasurement, Measurement, Memory
 from benchmarks.load.paced import PacedMeasurement
-from benchmarks.report.medians import Medians
 from goemotions.model_info import ModelInfo
 from goemotions.quantization import Quantization
 
@@ -111,12 +109,32 @@ class BenchRecord:
         keys = {key for key, _ in self.turns}
         return [each for each in self.contenders if each.key in keys]
 
-    def medians(self) -> Medians:
-        """Its figures by contender."""
-        frames = self.frames()
-        return Medians(frames["measurements"], frames["turns"])
+    @property
+    def clients(self) -> list[int]:
+        """The numbers of clients that were measured, ascending."""
+        turns = self.turns.values()
+        return sorted({load.clients for turn in turns for load in turn.measurements})
 
-    def frames(self) -> dict[str, pd.DataFrame]:
+    def values(self, key: str, column: str, clients: int | None = None) -> list[float]:
+        """A figure of a contender in each round in which it is known.
+
+        ``column`` is one of a load by so many ``clients``, such as ``p99_ms``, or, if that is
+        None, one of the turn, such as ``start_seconds`` or ``resident_mib``.
+        """
+        turns = [turn for (each, _), turn in self.turns.items() if each == key]
+        if clients is None:
+            found = [_state(turn)[column] for turn in turns]
+        else:
+            loads = (load for turn in turns for load in turn.measurements)
+            found = [getattr(load, column) for load in loads if load.clients == clients]
+        return [each for each in found if each is not None]
+
+    def median(self, key: str, column: str, clients: int | None = None) -> float | None:
+        """The median of ``values``; None if there is none."""
+        values = self.values(key, column, clients)
+        return statistics.median(values) if values else None
+
+    def rows(self) -> dict[str, list[dict[str, Any]]]:
         """The tables that are written as CSV, by the name of the file; some may be empty.
 
         ``measurements`` has a row for each load of a turn, ``turns`` one for each turn, ``sweep``
@@ -127,7 +145,7 @@ class BenchRecord:
             for (key, number), turn in self.turns.items()
         ]
         growth = self.growth
-        rows = {
+        return {
             "measurements": [who | _row(load) for who, turn in named for load in turn.measurements],
             "turns": [who | _state(turn) for who, turn in named],
             "sweep": [
@@ -135,20 +153,20 @@ class BenchRecord:
                 for key, tried in self.trials.items()
                 for options, load in tried
             ],
-            "by_tokens": [{"tokens": n, **_row(load)} for n, load in growth.by_tokens.items()],
+            "by_tokens": [
+                {"tokens": n, **_row(load), "tokens_per_second": n * load.per_second}
+                for n, load in growth.by_tokens.items()
+            ],
             "by_workers": [{"workers": n, **_row(load)} for n, load in growth.by_workers.items()],
             "by_rate": [asdict(load) for load in growth.by_rate],
         }
-        return {name: pd.DataFrame(found) for name, found in rows.items()}
 
 
 def _state(turn: Turn) -> dict[str, Any]:
-    return {
-        "start_seconds": turn.start_seconds,
-        "agreement": turn.agreement,
-        "idle_percent": turn.idle_percent,
-        **(asdict(turn.memory) if turn.memory else _NO_MEMORY),
-    }
+    figures = asdict(turn)
+    del figures["measurements"]
+    memory = figures.pop("memory") or _NO_MEMORY
+    return {**figures, **memory}
 
 
 def _row(measurement: Measurement) -> dict[str, Any]:

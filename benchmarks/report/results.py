@@ -5,11 +5,12 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
 
-from benchmarks.contenders.contender import Contender
+import pandas as pd
+
 from benchmarks.report.about import headline
 from benchmarks.report.plots import draw_frontier, draw_growth, draw_latency, draw_throughput
 from benchmarks.report.record import BenchRecord
-from benchmarks.report.table import FigureTable
+from benchmarks.report.tables import FigureTable
 from terminal.results import write_json
 
 FILE: Final = "results.json"
@@ -17,28 +18,27 @@ FILE: Final = "results.json"
 
 def write_figures(folder: Path, record: BenchRecord, tables: Sequence[FigureTable]) -> None:
     """Write all but the plots; called after each turn, so that a run broken off is not lost."""
-    write_frames(folder, record)
+    write_csv(folder, record)
     write_json(folder / FILE, _document(record))
     (folder / "table.md").write_text(as_markdown(tables, record), encoding="utf-8")
 
 
 def draw_plots(folder: Path, record: BenchRecord) -> None:
     """Draw what there are figures for."""
-    about, medians = headline(record.about), record.medians()
     if record.turns:
-        draw_throughput(record, medians, about, folder / "throughput.png")
-        draw_latency(record, medians, about, folder / "latency.png")
-    draw_frontier(record, medians, about, folder / "frontier.png")
-    draw_growth(record, about, folder / "growth.png")
+        draw_throughput(record, folder / "throughput.png")
+        draw_latency(record, folder / "latency.png")
+    draw_frontier(record, folder / "frontier.png")
+    draw_growth(record, folder / "growth.png")
 
 
-def write_frames(folder: Path, record: BenchRecord, prefix: str = "") -> list[Path]:
-    """Write the frames that have rows as CSV, each with the run in its first line."""
+def write_csv(folder: Path, record: BenchRecord, prefix: str = "") -> list[Path]:
+    """Write the tables that have rows as CSV, each with the run in its first line."""
     files = []
-    for name, frame in record.frames().items():
-        if not frame.empty:
+    for name, rows in record.rows().items():
+        if rows:
             files.append(folder / f"{prefix}{name}.csv")
-            lines = frame.to_csv(index=False, lineterminator="\n")
+            lines = pd.DataFrame(rows).to_csv(index=False, lineterminator="\n")
             files[-1].write_text(f"# {headline(record.about)}\n{lines}", encoding="utf-8")
     return files
 
@@ -53,7 +53,16 @@ def as_markdown(tables: Sequence[FigureTable], record: BenchRecord) -> str:
 def _document(record: BenchRecord) -> dict[str, Any]:
     return {
         "about": record.about,
-        "contenders": [_contender(record, each) for each in record.contenders],
+        "contenders": [
+            {
+                **{name: getattr(each, name) for name in ("key", "name", "about", "role")},
+                "options": record.options(each) if each.key in record.trials else {},
+                "failure": record.failures.get(each.key),
+                "quality": quality and asdict(quality),
+            }
+            for each in record.contenders
+            for quality in [record.hit_rates.get(each.key)]
+        ],
         "turns": [
             {"contender": key, "round": number, **asdict(turn)}
             for (key, number), turn in record.turns.items()
@@ -64,18 +73,4 @@ def _document(record: BenchRecord) -> dict[str, Any]:
             for options, measurement in tried
         ],
         "growth": asdict(record.growth),
-    }
-
-
-def _contender(record: BenchRecord, contender: Contender) -> dict[str, Any]:
-    key = contender.key
-    quality = record.hit_rates.get(key)
-    return {
-        "key": key,
-        "name": contender.name,
-        "about": contender.about,
-        "role": contender.role,
-        "options": record.options(contender) if key in record.trials else {},
-        "failure": record.failures.get(key),
-        "quality": None if quality is None else asdict(quality),
     }

@@ -6,11 +6,10 @@ from typing import Any, Final
 
 from benchmarks.errors import BenchmarkError
 from benchmarks.report.record import BenchRecord, Turn
-from benchmarks.report.results import FILE, as_markdown, write_frames
-from benchmarks.report.table import FigureTable, in_median, in_spread
-from benchmarks.sweep.setting import COMMITTED
+from benchmarks.report.results import FILE, as_markdown, write_csv
+from benchmarks.report.tables import FigureTable, in_digits, in_spread
 from benchmarks.sweep.settings import settings_for
-from benchmarks.sweep.variant import contender_of
+from benchmarks.sweep.variant import COMMITTED, contender_of
 
 BEGIN: Final = "<!-- figures: written by benchmarks/sweep; the rest by hand -->"
 END: Final = "<!-- end of the figures -->"
@@ -50,7 +49,7 @@ def put_into(document: Path, record: BenchRecord) -> None:
         )
     figures = document.parent / "figures"
     figures.mkdir(exist_ok=True)
-    files = write_frames(figures, record, prefix=f"{document.stem}-")
+    files = write_csv(figures, record, prefix=f"{document.stem}-")
     links = " and ".join(f"[{file.name}](figures/{file.name})" for file in files)
     found = as_markdown(setting_tables(record, short=True), record)
     figures_link = f"All figures: {links}.\n" if files else ""
@@ -64,14 +63,13 @@ def setting_tables(record: BenchRecord, *, short: bool = False) -> list[FigureTa
 
     If it is ``short``, of each lever the value alone that answered most to the most clients.
     """
-    medians = record.medians()
-    if not medians.clients:
+    if not record.clients:
         return []
-    most = medians.clients[-1]
+    most = record.clients[-1]
     rates = {
         each.key: rate
         for each in record.measured()
-        if (rate := medians.median(each.key, most, "per_second"))
+        if (rate := record.median(each.key, "per_second", most))
     }
     kept = [each for each in record.measured() if each.key in rates]
     if short:
@@ -82,19 +80,19 @@ def setting_tables(record: BenchRecord, *, short: bool = False) -> list[FigureTa
         [
             each.name,
             each.about,
-            *(in_spread(medians.load(each.key, n, "per_second")) for n in medians.clients),
+            *(in_spread(record.values(each.key, "per_second", n)) for n in record.clients),
             f"{rates[each.key] / delivered:.2f}" if delivered else "-",
-            in_spread(medians.load(each.key, _LONE, "p50_ms")),
-            in_spread(medians.load(each.key, most, "p99_ms")),
-            in_median(medians.load(each.key, most, "first_ms")),
-            in_median(medians.state(each.key, "first_mib")),
-            in_median(medians.state(each.key, "idle_percent")),
+            in_spread(record.values(each.key, "p50_ms", _LONE)),
+            in_spread(record.values(each.key, "p99_ms", most)),
+            in_digits(record.median(each.key, "first_ms", most)),
+            in_digits(record.median(each.key, "first_mib")),
+            in_digits(record.median(each.key, "idle_percent")),
             str(sum(key == each.key for key, _ in record.turns)),
         ]
         for each in kept
     ]
     header = [
-        *("setting", "lever", *(f"comments/s, {n}" for n in medians.clients), f"ratio at {most}"),
+        *("setting", "lever", *(f"comments/s, {n}" for n in record.clients), f"ratio at {most}"),
         *(f"p50 at {_LONE}, ms", f"p99 at {most}, ms", "frontend, ms", "frontend, MiB"),
         *("idle, % of a core", "turns"),
     ]

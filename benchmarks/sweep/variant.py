@@ -1,37 +1,60 @@
-"""A setting made real: a configuration, an archive with its own model-config.yaml, a contender."""
+"""A row of the sweep, and the service that is started with it."""
 
+import re
 import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final, Self
 
 import yaml
 
 from archive.checksum import write_checksum
-from archive.inputs import REPOSITORY
 from benchmarks.contenders.contender import Contender, Options, Role
-from benchmarks.contenders.own_service import TorchServe, serve
-from benchmarks.contenders.setup import Setup
-from benchmarks.sweep.setting import (
-    SweepSetting,
-    merge_vmargs,
-    property_of,
-    with_properties,
-    with_serving,
+from benchmarks.contenders.own_service import (
+    TorchServe,
+    delivered_properties,
+    serve,
+    write_properties,
 )
+from benchmarks.contenders.setup import Setup
 from service.start import Configuration
 
 _SERVING: Final = "model-config.yaml"
-_START_SECONDS: Final = 6
+COMMITTED: Final = "as delivered"
+
+_COLLECTOR: Final = re.compile(r"-XX:\+Use\w+GC")
+_FAMILY: Final = re.compile(r"-X(?:m[nsx]|s[ns])|-XX:[+-]?\w+|-D[\w.]+|-[\w:-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class SweepSetting:
+    """A setting; whatever is not named stays as it is delivered.
+
+    ``lever``       the setting that is varied, which several rows have in common.
+    ``properties``  lines of ``config.properties``.
+    ``vmargs``      arguments of the JVM; ``-Xmx`` alone takes the bound away.
+    ``serving``     keys of ``model-config.yaml``; those of ``handler`` one by one.
+    ``env``         variables that TorchServe and its workers are started with.
+    ``idle``        whether the time that it takes when nothing is asked is measured.
+    """
+
+    lever: str
+    name: str
+    properties: Mapping[str, str] = field(default_factory=dict)
+    vmargs: tuple[str, ...] = ()
+    serving: Mapping[str, Any] = field(default_factory=dict)
+    workers: int | None = None
+    env: Mapping[str, str] = field(default_factory=dict)
+    idle: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Variant:
     """All that a start of a setting depends on; two alike measure the same thing."""
 
-    properties: str
+    properties: Mapping[str, str]
     serving: Mapping[str, Any]
     workers: int
     env: Mapping[str, str]
@@ -39,13 +62,10 @@ class Variant:
     @classmethod
     def of(cls, setting: SweepSetting, setup: Setup) -> Self:
         """What ``setting`` makes of the repository's configuration and the archive's."""
-        delivered = (REPOSITORY / "config.properties").read_text(encoding="utf-8")
-        properties = with_properties(delivered, setting.properties)
-        before = property_of(delivered, "vmargs").split()
-        if (vmargs := merge_vmargs(before, setting.vmargs)) != before:
-            properties = with_properties(properties, {"vmargs": " ".join(vmargs)})
+        delivered = delivered_properties()
+        vmargs = merge_vmargs(delivered["vmargs"].split(), setting.vmargs)
         return cls(
-            properties=properties,
+            properties={**delivered, **setting.properties, "vmargs": " ".join(vmargs)},
             serving=with_serving(setup.serving, setting.serving),
             workers=setting.workers or setup.cores,
             env=setting.env,
@@ -72,8 +92,7 @@ class Variant:
     @contextmanager
     def serve(self, setup: Setup, key: str) -> Iterator[TorchServe]:
         """The real service with it; raises ``GoEmotionsError`` if that does not start."""
-        properties = setup.folder / "variant.properties"
-        properties.write_text(self.properties, encoding="utf-8")
+        properties = write_properties(setup.folder / "variant.properties", self.properties)
         configuration = Configuration(properties, env=self.env)
         own = replace(setup, cores=self.workers)
         with serve(own, self.archive(setup), key, configuration) as server:
@@ -82,14 +101,8 @@ class Variant:
 
 def distinct(settings: Sequence[SweepSetting], setup: Setup) -> list[SweepSetting]:
     """The settings that do not come to the same as one before them."""
-    kept: list[SweepSetting] = []
-    known: list[Variant] = []
-    for setting in settings:
-        variant = Variant.of(setting, setup)
-        if variant not in known:
-            kept.append(setting)
-            known.append(variant)
-    return kept
+    variants = [Variant.of(setting, setup) for setting in settings]
+    return [each for n, each in enumerate(settings) if variants[n] not in variants[:n]]
 
 
 def contender_of(setting: SweepSetting) -> Contender:
@@ -101,6 +114,27 @@ def contender_of(setting: SweepSetting) -> Contender:
         with Variant.of(setting, setup).serve(setup, key) as server:
             yield server
 
-    return Contender(
-        key, setting.name, setting.lever, Role.OURS, launch, _START_SECONDS, idle=setting.idle
-    )
+    return Contender(key, setting.name, setting.lever, Role.OURS, launch, idle=setting.idle)
+
+
+def merge_vmargs(delivered: Sequence[str], own: Sequence[str]) -> list[str]:
+    """The JVM's arguments: ``own``, and of those ``delivered`` what has no counterpart there."""
+    families = {_family(argument) for argument in own}
+    kept = [argument for argument in delivered if _family(argument) not in families]
+    return [*kept, *(argument for argument in own if argument != "-Xmx")]
+
+
+def with_serving(delivered: Mapping[str, Any], own: Mapping[str, Any]) -> dict[str, Any]:
+    """``model-config.yaml`` with other values; its section ``handler`` is merged, too."""
+    merged = {**delivered, **own}
+    if "handler" in own:
+        merged["handler"] = {**(delivered.get("handler") or {}), **own["handler"]}
+    return merged
+
+
+def _family(argument: str) -> str:
+    """The common part of two arguments of which a JVM takes one alone."""
+    if _COLLECTOR.fullmatch(argument):
+        return "collector"
+    found = _FAMILY.match(argument)
+    return found[0].replace("+", "").replace("-XX:-", "-XX:") if found else argument

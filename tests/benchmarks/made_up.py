@@ -52,7 +52,7 @@ def full_record():
     for number in (1, 2, 3):
         for index, contender in enumerate(CONTENDERS):
             loads = [measurement(clients, 50.0 * (index + number)) for clients in (1, 16, 64)]
-            made.turns[contender.key, number] = turn(*loads)
+            made.turns[contender.key, number] = turn(*loads, idle_percent=0.4)
     made.growth = Growth(
         by_tokens={tokens: measurement(per_second=8000 / tokens) for tokens in (8, 64)},
         by_workers={workers: measurement(per_second=200 * workers) for workers in (1, 2)},

@@ -2,8 +2,8 @@
 
 import pytest
 
+from benchmarks.comparison.turns import Reference
 from benchmarks.contenders import bare
-from benchmarks.contenders.agreement import Reference
 from service.waiting import wait_until
 
 pytestmark = pytest.mark.weights

@@ -24,7 +24,7 @@ def start(tmp_path):
 
     def start_program(code):
         command = Command((sys.executable, "-c", code), cwd=tmp_path, env={"NOTED": "yes"})
-        started.append(ChildProgram.start(command, tmp_path / "child.log"))
+        started.append(ChildProgram(command, tmp_path / "child.log"))
         return started[-1]
 
     yield start_program
@@ -59,4 +59,4 @@ def test_a_program_that_was_stopped_can_be_stopped_again(start):
 def test_a_program_that_is_not_there_is_told(tmp_path):
     command = Command((str(tmp_path / "infinity_emb"),), cwd=tmp_path)
     with pytest.raises(ContenderError, match="infinity_emb can't be run"):
-        ChildProgram.start(command, tmp_path / "child.log")
+        ChildProgram(command, tmp_path / "child.log")

@@ -8,7 +8,6 @@ import pytest
 from archive.build import is_current
 from archive.inputs import REPOSITORY, ArchiveInputs
 from archive.plan import Quantize
-from benchmarks.comparison.plan import QUICK, BenchPlan
 from benchmarks.contenders import own_models as module
 from benchmarks.contenders.contender import Role
 from benchmarks.contenders.lineup import CONTENDERS, choose_contenders
@@ -44,19 +43,6 @@ def test_an_unknown_contender_is_refused_with_the_known_ones():
     words = "no contender is called triton; known are service, flask,"
     with pytest.raises(BenchmarkError, match=words):
         choose_contenders(["triton"])
-
-
-def test_the_default_run_is_meant_for_twenty_minutes_and_a_quick_one_judges_nothing():
-    plan = BenchPlan(rounds=3, seconds=4)
-    turns = [
-        plan.turn_seconds(each, number)
-        for each in CONTENDERS
-        for number in range(1, plan.rounds + 1)
-    ]
-    trials = sum(plan.trials_seconds(each) for each in CONTENDERS)
-    assert sum(turns) + trials + plan.growth_seconds(cores=2) <= 20 * 60
-    assert plan.judged
-    assert not QUICK.judged
 
 
 def keys_of(models):

@@ -10,11 +10,11 @@ from aiohttp import web
 from tokenizers import Tokenizer
 
 from archive.inputs import REPOSITORY
+from benchmarks.contenders.own_service import delivered_properties
 from benchmarks.errors import BenchmarkError
 from benchmarks.load.measurement import Measurement, memory_of, with_costs
 from benchmarks.load.paced import PacedRequest, load_paced, summarise_paced
 from benchmarks.load.workload import comments_of_tokens, load_workload, write_bodies
-from benchmarks.sweep.setting import property_of
 from scripts.flood import flood, largest_body
 from tests.benchmarks.servers import server
 
@@ -101,8 +101,7 @@ def test_the_answered_rate_falls_behind_the_offered_one_if_answers_come_late():
 
 
 def test_the_largest_body_is_as_long_as_the_configuration_lets_through():
-    properties = (REPOSITORY / "config.properties").read_text()
-    assert len(largest_body()) == int(property_of(properties, "max_request_size"))
+    assert len(largest_body()) == int(delivered_properties()["max_request_size"])
 
 
 def test_a_flood_has_all_bodies_under_way_at_once_and_counts_each_outcome():

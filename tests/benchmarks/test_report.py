@@ -1,33 +1,43 @@
-"""The medians, tables, goals and files of a run."""
+"""The figures, tables, goals and files of a run."""
 
 import json
 import re
+from dataclasses import asdict
 
 import pandas as pd
 import pytest
 
+from archive.inputs import REPOSITORY
+from benchmarks.contenders.contender import Contender, Role
 from benchmarks.contenders.lineup import CONTENDERS
 from benchmarks.report.about import headline
+from benchmarks.report.frontier import own_archives, unbeaten
 from benchmarks.report.goals import GOALS
-from benchmarks.report.medians import Spread
+from benchmarks.report.record import BenchRecord, DevHitRate
 from benchmarks.report.results import draw_plots, write_figures
-from benchmarks.report.tables import tables_of
+from benchmarks.report.tables import in_spread, tables_of
+from goemotions.quantization import FILE, Quantization
 from tests.benchmarks.made_up import ABOUT, full_record, measurement, record, turn
 
 
+def table_of(made, title):
+    """The rows of the one table with such a title, each by column; none if there is no table."""
+    found = [table for table in tables_of(made, judged=True) if title in table.title]
+    return [dict(zip(each.header, row, strict=True)) for each in found for row in each.rows]
+
+
 def test_a_figure_is_the_median_of_the_rounds_with_the_lowest_and_the_highest():
-    rounds = [turn(measurement(per_second=rate)) for rate in (410, 400, 450)]
-    assert record(service=rounds).medians().load("service", 16, "per_second") == Spread(
-        410, 400, 450
-    )
+    made = record(service=[turn(measurement(per_second=rate)) for rate in (410, 400, 450)])
+    assert made.median("service", "per_second", 16) == 410
+    assert in_spread(made.values("service", "per_second", 16)) == "410 (400-450)"
 
 
 @pytest.mark.parametrize("made", [record(), record(service=[turn(measurement())])])
 def test_a_figure_that_was_not_measured_is_none(made):
-    medians = made.medians()
-    assert medians.load("service", 256, "per_second") is None
-    assert medians.load("flask", 16, "per_second") is None
-    assert medians.state("flask", "start_seconds") is None
+    assert made.median("service", "per_second", 256) is None
+    assert made.median("flask", "per_second", 16) is None
+    assert made.median("flask", "start_seconds") is None
+    assert in_spread([]) == "-"
 
 
 def test_every_table_is_a_table_in_markdown():
@@ -42,18 +52,15 @@ def test_every_table_is_a_table_in_markdown():
 
 
 def test_the_first_table_has_each_contender_with_its_ratio():
-    throughput = tables_of(full_record(), judged=False)[0]
-    assert [row[0] for row in throughput.rows] == [each.name for each in CONTENDERS]
-    ours, flask = throughput.rows[0], throughput.rows[1]
-    assert ours[-1] == "1.00 x"
-    assert flask[-1] == "0.67 x"  # of the medians 100 and 150
-    assert ours[2] == "100 (50-150)"
+    rows = table_of(full_record(), "Comments a second")
+    assert [row["contender"] for row in rows] == [each.name for each in CONTENDERS]
+    assert rows[0]["16"] == "100 (50-150)"
+    assert [row["factor at 16"] for row in rows[:2]] == ["1.00 x", "0.67 x"]  # 100 and 150
 
 
 def test_memory_counts_shared_pages_once_if_the_system_tells():
-    _, _, costs = tables_of(record(service=[turn(measurement(), resident_mib=900)]), judged=False)
-    cells = dict(zip(costs.header, costs.rows[0], strict=True))
-    assert (cells["memory, MiB"], cells["resident, MiB"]) == ("800", "900")
+    (row,) = table_of(record(service=[turn(measurement(), resident_mib=900)]), "What it takes")
+    assert (row["memory, MiB"], row["resident, MiB"]) == ("800", "900")
 
 
 def test_what_was_not_measured_has_no_table_and_no_row():
@@ -62,7 +69,7 @@ def test_what_was_not_measured_has_no_table_and_no_row():
 
 
 def test_a_quick_run_judges_no_figure():
-    assert "Goals" in {table.title for table in tables_of(full_record(), judged=True)}
+    assert table_of(full_record(), "Goals")
     assert "Goals" not in {table.title for table in tables_of(full_record(), judged=False)}
 
 
@@ -98,8 +105,7 @@ def goal_record():
 )
 def test_a_goal_compares_figures_of_the_same_run(words, expected):
     (goal,) = [goal for goal in GOALS if words in goal.about]
-    made = goal_record()
-    found = goal.find(made, made.medians())
+    found = goal.find(goal_record())
     assert found == pytest.approx(expected)
     assert goal.is_met(found)
 
@@ -108,7 +114,71 @@ def test_a_goal_compares_figures_of_the_same_run(words, expected):
 def test_a_goal_is_missed_on_its_wrong_side_and_without_figures(goal):
     assert goal.is_met(goal.wanted)
     assert not goal.is_met(goal.wanted * (1.01 if goal.at_most else 0.99))
-    assert goal.find(record(), record().medians()) is None
+    assert goal.find(record()) is None
+
+
+def own_record(**archives):
+    """A record of this project's archives, each given as (hit rate, comments a second)."""
+    contenders = [
+        Contender(key, f"goemotions-serve, {key}", "made up", Role.OURS, None) for key in archives
+    ]
+    made = BenchRecord(ABOUT, tuple(contenders))
+    for key, (hit_rate, per_second) in archives.items():
+        made.turns[key, 1] = turn(measurement(1, 100), measurement(64, per_second))
+        if hit_rate is not None:
+            made.hit_rates[key] = DevHitRate(hit_rate, 0.0064)
+    return made
+
+
+def test_an_archive_is_beaten_by_a_faster_one_that_is_as_good_and_says_so():
+    made = own_record(
+        delivered=(0.67, 400),
+        int8=(0.67, 500),
+        student=(0.66, 700),
+        slow=(0.65, 300),
+        new=(None, 9),
+    )
+    archives = own_archives(made)
+    assert [each.contender.key for each in archives] == ["delivered", "int8", "student", "slow"]
+    assert [each.contender.key for each in unbeaten(archives)] == ["int8", "student"]
+
+
+def test_one_archive_alone_has_no_table():
+    assert table_of(own_record(delivered=(0.67, 400)), "archives") == []
+
+
+def test_the_table_says_what_each_archive_costs_and_gives_beside_the_first():
+    row = table_of(own_record(delivered=(0.67, 400), student=(0.664, 700)), "archives")[1]
+    assert row["hit rate on dev"] == "66.40% (± 0.64%)"
+    assert row["points lost"] == "0.60"
+    assert row["comments/s"] == "700"
+    assert row["times as many"] == "1.75 x"
+    assert row["beaten by none"] == "yes"
+
+
+def test_the_archives_are_drawn_and_their_quality_is_written(tmp_path):
+    made = own_record(delivered=(0.67, 400), student=(0.66, 700))
+    write_figures(tmp_path, made, tables_of(made, judged=True))
+    draw_plots(tmp_path, made)
+    assert (tmp_path / "frontier.png").read_bytes().startswith(b"\x89PNG")
+    document = json.loads((tmp_path / "results.json").read_text())
+    assert [each["quality"]["hit_rate"] for each in document["contenders"]] == [0.67, 0.66]
+
+
+def test_the_quality_of_an_archive_is_what_its_model_or_its_quantised_encoder_reached(tmp_path):
+    config = json.loads((REPOSITORY / "model" / "config.json").read_text())
+    (tmp_path / "config.json").write_text(json.dumps(config))
+    dev = config["goemotions"]["quality"]["dev"]
+    error = pytest.approx(dev["standard_error"], abs=0.0001)
+    assert DevHitRate.of(tmp_path) == DevHitRate(dev["hit_rate"], error)
+
+    config["goemotions"]["quality"] = {}
+    (tmp_path / "config.json").write_text(json.dumps(config))
+    assert DevHitRate.of(tmp_path) is None
+
+    quantization = Quantization("int8", 100, 0.64, 0.65, 0.02)
+    (tmp_path / FILE).write_text(json.dumps(asdict(quantization)))
+    assert DevHitRate.of(tmp_path) == DevHitRate(0.64, pytest.approx(0.048))
 
 
 @pytest.fixture(scope="module")
@@ -120,20 +190,16 @@ def folder(tmp_path_factory):
     return folder
 
 
-def test_each_csv_says_first_where_it_was_measured(folder):
-    files = list(folder.glob("*.csv"))
-    assert {file.stem for file in files} == {
+def test_each_csv_says_first_where_it_was_measured_and_can_be_read_again(folder):
+    expected = {name: rows for name, rows in full_record().rows().items() if rows}
+    assert {file.stem for file in folder.glob("*.csv")} == {
         *("measurements", "turns", "by_tokens", "by_workers", "by_rate")
     }
-    for file in files:
+    for name, rows in expected.items():
+        file = folder / f"{name}.csv"
         assert file.read_text().startswith(f"# {headline(ABOUT)}\n")
-        assert len(pd.read_csv(file, comment="#")) > 0
-
-
-def test_the_measurements_can_be_read_again(folder):
-    frame = pd.read_csv(folder / "measurements.csv", comment="#")
-    expected = full_record().frames()["measurements"]
-    pd.testing.assert_frame_equal(frame, expected, check_dtype=False)
+        frame = pd.read_csv(file, comment="#")
+        pd.testing.assert_frame_equal(frame, pd.DataFrame(rows), check_dtype=False)
 
 
 def test_the_json_has_it_all(folder):

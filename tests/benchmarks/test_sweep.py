@@ -8,42 +8,36 @@ import pytest
 import yaml
 
 from archive.inputs import REPOSITORY
+from benchmarks.contenders.own_service import delivered_properties, write_properties
 from benchmarks.errors import BenchmarkError
 from benchmarks.report.about import headline
 from benchmarks.report.record import BenchRecord
 from benchmarks.report.results import write_figures
 from benchmarks.sweep.document import BEGIN, END, put_into, read_sweep, setting_tables
-from benchmarks.sweep.setting import (
+from benchmarks.sweep.settings import choose_settings, settings_for
+from benchmarks.sweep.variant import (
     COMMITTED,
     SweepSetting,
+    Variant,
+    contender_of,
+    distinct,
     merge_vmargs,
-    property_of,
-    with_properties,
     with_serving,
 )
-from benchmarks.sweep.settings import choose_settings, settings_for
-from benchmarks.sweep.variant import Variant, contender_of, distinct
 from service.management import Management
 from tests.benchmarks.made_up import ABOUT, measurement, turn
 
 DELIVERED = SweepSetting(lever=COMMITTED, name=COMMITTED)
-PROPERTIES = """\
-# async_logging=true is faster
-async_logging=false
-
-job_queue_size=2000
-"""
 
 
-def test_a_property_is_replaced_in_its_place_or_added_at_the_end():
-    changed = with_properties(PROPERTIES, {"async_logging": "true"})
-    assert changed == PROPERTIES.replace("\nasync_logging=false", "\nasync_logging=true")
-    assert with_properties(PROPERTIES, {"vmargs": "-Xmx64m"}) == PROPERTIES + "vmargs=-Xmx64m\n"
-
-
-def test_a_property_is_read_without_the_comments_about_it():
-    assert property_of(PROPERTIES, "async_logging") == "false"
-    assert property_of(PROPERTIES, "vmargs") == ""
+def test_properties_are_read_without_the_comments_about_them_and_written_again(tmp_path):
+    delivered = delivered_properties()
+    assert delivered["async_logging"] == "false"
+    assert delivered["vmargs"].startswith("-X")  # whole, though it has further equals signs
+    file = write_properties(
+        tmp_path / "some.properties", {"vmargs": "-Da=b", "job_queue_size": "9"}
+    )
+    assert file.read_text() == "vmargs=-Da=b\njob_queue_size=9\n"
 
 
 @pytest.mark.parametrize(
@@ -117,7 +111,7 @@ def files_of(archive):
 
 def test_what_is_delivered_is_served_as_it_is(setup):
     variant = Variant.of(DELIVERED, setup)
-    assert variant.properties == (REPOSITORY / "config.properties").read_text()
+    assert variant.properties == delivered_properties()
     assert variant.archive(setup) == setup.archive
     assert variant.workers == 2
 
