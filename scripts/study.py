@@ -10,8 +10,7 @@ from rich.console import Console
 
 from terminal.ending import FAILED, INTERRUPTED, ending
 from training.errors import StudyError
-from training.study.design import Design, Trial
-from training.study.design_files import EXPERIMENTS, load_design, read_given
+from training.study.design import EXPERIMENTS, Design, Trial, load_design, read_given
 from training.study.running import commands_of, run_commands
 
 RUNS: Final = Path("runs/study")
@@ -53,9 +52,8 @@ def run_command(
 
     0: all finished, 1: a run failed, 2: it can't run, 130: stopped.
     """
-    design = load_design(experiments)
-    trials = _choose(design, rung, only or [], read_given(given or [], design))
-    commands = commands_of(_without_lacking(trials), runs, threads)
+    trials = _choose(load_design(experiments), rung, only or [], given or [])
+    commands = commands_of(trials, runs, threads)
     if dry:
         for command in commands.values():
             console.print(shlex.join(command), markup=False)
@@ -82,27 +80,26 @@ def table_command(
 
 
 def _choose(
-    design: Design, rung: int | None, only: Sequence[str], given: dict[str, str]
+    design: Design, rung: int | None, only: Sequence[str], texts: Sequence[str]
 ) -> list[Trial]:
+    """The trials that were asked for; those that lack something are told on standard error."""
+    given = read_given(texts, design)
     rungs = range(len(design.rungs)) if rung is None else [rung]
     trials = [trial for number in rungs for trial in design.trials(number, given)]
-    found = {trial.experiment.name for trial in trials}
-    if unknown := sorted(set(only) - found):
+    found = sorted({trial.experiment.name for trial in trials})
+    if unknown := ", ".join(sorted({*only}.difference(found))):
         raise StudyError(
-            f"no experiment {', '.join(unknown)} is in what is to run; there are "
-            f"{', '.join(sorted(found))}"
+            f"no experiment {unknown} is in what is to run; there are {', '.join(found)}"
         )
-    return [trial for trial in trials if not only or trial.experiment.name in only]
-
-
-def _without_lacking(trials: Sequence[Trial]) -> list[Trial]:
-    """The trials but for those that lack something; these are told on standard error."""
-    for rung, name, missing in dict.fromkeys(
-        (trial.rung, trial.experiment.name, trial.missing) for trial in trials if trial.missing
-    ):
-        options = " ".join(f"--set {each}=..." for each in missing)
-        typer.echo(f"left out of rung {rung}: {name}, which needs {options}", err=True)
-    return [trial for trial in trials if not trial.missing]
+    chosen = [trial for trial in trials if not only or trial.experiment.name in only]
+    lacking = {}
+    for trial in chosen:
+        needs = trial.experiment.needs.values()
+        if missing := [f"--set {key}=..." for key in needs if key not in given]:
+            lacking[trial.rung, trial.experiment.name] = " ".join(missing)
+    for (number, name), options in lacking.items():
+        typer.echo(f"left out of rung {number}: {name}, which needs {options}", err=True)
+    return [trial for trial in chosen if (trial.rung, trial.experiment.name) not in lacking]
 
 
 @ending("study")

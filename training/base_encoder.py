@@ -182,12 +182,5 @@ def with_masks(tokenizer: dict[str, Any]) -> dict[str, Any]:
 
 
 def _added_token(content: str, index: int) -> dict[str, Any]:
-    return {
-        "id": index,
-        "content": content,
-        "single_word": False,
-        "lstrip": False,
-        "rstrip": False,
-        "normalized": False,
-        "special": False,
-    }
+    off = ("single_word", "lstrip", "rstrip", "normalized", "special")
+    return {"id": index, "content": content, **dict.fromkeys(off, False)}

@@ -9,9 +9,7 @@ from torch import Tensor
 from torch.utils.data import Dataset
 from transformers.trainer_pt_utils import LengthGroupedSampler
 
-from evaluation.dataset import Comment
 from goemotions.encoders import padding
-from goemotions.tokens import CommentTokenizer
 
 PAD: Final = 0
 
@@ -40,19 +38,6 @@ class TokenRows(Dataset[Row]):
 
     def __getitem__(self, index: int) -> Row:
         return {"input_ids": self.token_ids[index], "labels": self.targets[index]}
-
-
-def token_rows(
-    versions: Sequence[Sequence[Comment]], targets: Tensor, tokenizer: CommentTokenizer
-) -> TokenRows:
-    """The comments tokenised as the service does it, each with its row of ``targets``."""
-    return TokenRows(
-        [
-            [tokens.ids for tokens in tokenizer.tokenize([comment.text for comment in comments])]
-            for comments in versions
-        ],
-        targets,
-    )
 
 
 def collate(rows: Sequence[Row]) -> dict[str, Tensor]:

@@ -6,9 +6,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Final
 
-import numpy as np
-from numpy.typing import NDArray
-
 from terminal.results import write_json
 from training.errors import RunFolderError
 from training.settings import TrainingSettings
@@ -45,12 +42,6 @@ class Run:
     def dev_logits_file(self, epoch: int, kind: str) -> Path:
         """The logits ``(dev comments, 28)``, float32, of that epoch's and kind's weights."""
         return self.folder / "dev-logits" / f"{epoch}-{kind}.npy"
-
-    def save_dev_logits(self, epoch: int, kind: str, logits: NDArray[np.float32]) -> None:
-        """Keep the logits, so that two runs can be compared comment by comment."""
-        file = self.dev_logits_file(epoch, kind)
-        file.parent.mkdir(exist_ok=True)
-        np.save(file, logits)
 
     @property
     def best_weights(self) -> Path:

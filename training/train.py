@@ -3,6 +3,7 @@
 import platform
 import shlex
 import sys
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
@@ -16,14 +17,13 @@ from evaluation.dataset import Comment, fingerprint
 from goemotions.tokens import CommentTokenizer
 from terminal.results import write_json
 from training.base_encoder import find_base_encoder, load_classifier, write_tokenizer
-from training.batches import TokenRows, collate, token_rows
+from training.batches import TokenRows, collate
 from training.errors import RunFolderError
 from training.logits import has_bf16
 from training.loop.averaging import WeightAveraging
 from training.loop.comment_trainer import CommentTrainer
 from training.loop.dev_evaluation import DevEvaluation
 from training.loop.interruption import Interruption
-from training.loop.stopwatch import Stopwatch
 from training.preparation import PREPARATIONS, choose_rows, gold_targets, name_the_masked
 from training.run import Run, read_json
 from training.settings import TrainingSettings
@@ -84,13 +84,15 @@ def train(
             averaging,
             DevEvaluation(run, settings, bf16, data.dev, tokenizer, model, averaging, console),
             interruption,
-            Stopwatch(run),
         ],
     )
+    before = read_json(run.record_file)
+    start = time.monotonic()
     with interruption.listening():
         trainer.train(resume_from_checkpoint=str(checkpoint) if checkpoint else None)
+    seconds = before.get("seconds", 0.0) + time.monotonic() - start
     finished = trainer.state.global_step >= trainer.state.max_steps
-    write_json(run.record_file, {**read_json(run.record_file), "finished": finished})
+    write_json(run.record_file, {**before, "seconds": seconds, "finished": finished})
     return finished
 
 
@@ -107,8 +109,9 @@ def _rows(
         name_the_masked(train, settings.name_share, settings.seed + epoch)
         for epoch in range(versions)
     ]
-    parts = [[comments[row] for row in chosen] for comments in named]
-    return token_rows(parts, targets[chosen], tokenizer)
+    texts = [[comments[row].text for row in chosen] for comments in named]
+    ids = [[tokens.ids for tokens in tokenizer.tokenize(each)] for each in texts]
+    return TokenRows(ids, targets[chosen])
 
 
 def _arguments(settings: TrainingSettings, run: Run) -> TrainingArguments:

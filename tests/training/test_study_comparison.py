@@ -21,26 +21,27 @@ def by_name(*results):
 
 def test_the_difference_is_that_of_the_hit_rates_and_its_error_is_paired():
     fast = by_name(result("base", BASE), result("fast", FAST))["fast"]
-    assert (fast.hit_rate, fast.difference, fast.against) == (6 / 8, 2 / 8, "base")
+    assert (fast.hit_rate.mean, fast.difference.mean) == (6 / 8, 2 / 8)
+    assert [run.experiment for run in fast.reference] == ["base"]
     # By comment: 0 0 0 -1 1 1 1 0, whose mean is 1/4 and whose squares add up to 4.
-    assert fast.difference_error == pytest.approx(math.sqrt((4 - 8 / 16) / 7 / 8))
+    assert fast.difference.error == pytest.approx(math.sqrt((4 - 8 / 16) / 7 / 8))
 
 
 def test_the_error_of_a_hit_rate_is_that_of_a_share():
     base = by_name(result("base", BASE * 100))["base"]
-    assert base.error == pytest.approx(math.sqrt(0.5 * 0.5 / 800), rel=1e-2)
+    assert base.hit_rate.error == pytest.approx(math.sqrt(0.5 * 0.5 / 800), rel=1e-2)
     assert base.difference is None
 
 
 def test_experiments_that_hit_the_same_comments_differ_by_nothing_for_sure():
     same = by_name(result("base", BASE), result("same", BASE))["same"]
-    assert (same.difference, same.difference_error) == (0.0, 0.0)
+    assert same.difference == (0.0, 0.0)
     assert not same.is_clear(spread=0.0)
 
 
 def test_seeds_are_averaged_and_their_spread_is_shown():
     base = by_name(result("base", "1100", seed=1), result("base", "1111", seed=2))["base"]
-    assert (base.seeds, base.hit_rate, base.macro_f1) == ((1, 2), 0.75, 0.5)
+    assert ([run.seed for run in base.runs], base.hit_rate.mean) == ([1, 2], 0.75)
     assert base.spread == pytest.approx(0.5 / math.sqrt(2))
 
 
@@ -52,8 +53,8 @@ def test_a_difference_is_to_the_mean_of_the_references_seeds():
     results = [result("base", "1100"), result("base", "0110", seed=2), result("fast", "1110")]
     fast = by_name(*results)["fast"]
     # By comment: 0.5 0 0.5 0.
-    assert (fast.difference, fast.against_seeds) == (0.25, 2)
-    assert fast.difference_error == pytest.approx(math.sqrt(0.25 / 3 / 4))
+    assert (fast.difference.mean, len(fast.reference)) == (0.25, 2)
+    assert fast.difference.error == pytest.approx(math.sqrt(0.25 / 3 / 4))
 
 
 def test_the_spread_over_seeds_is_pooled():
@@ -84,13 +85,14 @@ def test_an_experiment_is_compared_with_what_it_names():
         result("warm", "1110", compare_with="taught"),
     ]
     warm = by_name(*results)["warm"]
-    assert (warm.against, warm.difference) == ("taught", 0.25)
-    assert by_name(results[0], results[2])["warm"].against == "base"
+    assert (warm.against, warm.difference.mean) == ("taught", 0.25)
+    (base,) = by_name(results[0], results[2])["warm"].reference
+    assert base.experiment == "base"
 
 
 def test_rungs_are_not_mixed():
     found = compare_experiments([result("base", "1100"), result("fast", "1110", rung=1)])
-    assert [(each.rung, each.difference) for each in found] == [(0, None), (1, None)]
+    assert [(each.runs[0].rung, each.difference) for each in found] == [(0, None), (1, None)]
 
 
 def test_the_baseline_opens_its_rung_and_the_best_of_a_question_comes_first():
@@ -114,7 +116,7 @@ def test_what_differs_is_said_in_settings_and_a_setting_unknown_then_was_at_its_
 
 def test_a_difference_is_clear_only_beyond_both_errors():
     fast = by_name(result("base", "10" * 400), result("fast", "11" * 40 + "10" * 360))["fast"]
-    assert fast.difference == 0.05
+    assert fast.difference.mean == 0.05
     assert fast.is_clear(spread=0.01)
     assert not fast.is_clear(spread=0.02)
     near = by_name(result("base", "1000"), result("near", "1100"))["near"]

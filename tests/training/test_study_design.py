@@ -6,7 +6,7 @@ import pytest
 
 from training.errors import StudyError
 from training.settings import TrainingSettings
-from training.study.design_files import load_design, read_given
+from training.study.design import load_design, read_given
 from training.study.running import commands_of
 
 RUNGS = """
@@ -58,10 +58,12 @@ def test_an_experiments_settings_go_before_the_rungs_and_those_before_the_baseli
         ('question = "q"\n[settings]\nepochs = 1.5', "epochs is 1.5; it must be of the type int"),
         ('question = "q"\n[settings]\nloss = true', "loss is True; it must be of the type str"),
         ('question = "q"\n[settings]\nepochs = 0', "odd.toml: epochs is 0; it must be from 1"),
-        ('question = "q"\ncompare_with = "nobody"', "'nobody', which has no file; there are base"),
+        (
+            'question = "q"\ncompare_with = "nobody"',
+            "compare_with is 'nobody'; it must be one of base",
+        ),
         ('question = "q"\nweights = "mean"', "weights is 'mean'; it must be one of best, raw"),
         ('question = "q"\nfirst_rung = 2', "odd.toml: there is no rung 2; there are 0 to 1"),
-        ('question = "q"\nneeds = { epochs = "long" }', "it needs epochs, which is no setting"),
     ],
 )
 def test_what_can_not_be_meant_is_refused_by_the_name_of_its_file(write, text, message):
@@ -89,7 +91,7 @@ def test_a_rung_has_the_baseline_who_enters_and_who_was_promoted(write):
 
 
 def test_an_experiment_that_was_promoted_and_lost_its_file_is_named(write):
-    with pytest.raises(StudyError, match="gone was promoted to rung 1, but has no file"):
+    with pytest.raises(StudyError, match=r"rungs\.toml: gone was promoted, but has no file"):
         load_design(write("rungs", RUNGS + 'promoted = ["gone"]\n'))
 
 
@@ -109,8 +111,8 @@ def test_what_an_experiment_needs_is_missed_or_given(write):
     design = load_design(folder)
     *_, missing = design.trials(0)
     *_, given = design.trials(0, read_given(["teachers=a,b"], design))
-    assert (missing.missing, missing.name) == (("teachers",), "rung-0/taught/seed-1")
-    assert (given.missing, given.settings.scores) == ((), "a,b")
+    assert (missing.settings.scores, missing.name) == ("", "rung-0/taught/seed-1")
+    assert (given.settings.scores, given.name) == ("a,b", "rung-0/taught/seed-1")
 
 
 def test_a_runs_command_names_what_is_not_the_default(write, tmp_path):

@@ -7,7 +7,7 @@ from PIL import Image
 
 from tests.training.study_results import result
 from training.errors import StudyError
-from training.study.design_files import load_design
+from training.study.design import load_design
 from training.study.report import write_report
 
 RUNGS = """
@@ -52,7 +52,7 @@ def test_all_is_written_from_what_is_kept_of_runs_that_are_gone(report):
     assert "## Rung 1\n" in text
     assert "| rate | fast | learning_rate 0.001 | 1 | 75.00 ± 3.07 |" in text
     # By comment 0, 0.5, 0.5, 0 against the mean of the baseline's seeds: a deviation of 0.25.
-    assert " | **+25.00 ± 1.77** |" in text
+    assert " | **+25.00 ± 1.77** | 0.500 | 1 average | 6.0 |" in text
     assert json.loads((folder / "study.json").read_text())["results"]
 
 

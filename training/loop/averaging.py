@@ -5,13 +5,7 @@ from pathlib import Path
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
-from transformers import (
-    PreTrainedModel,
-    TrainerCallback,
-    TrainerControl,
-    TrainerState,
-    TrainingArguments,
-)
+from transformers import PreTrainedModel, TrainerCallback, TrainerState, TrainingArguments
 from typing_extensions import override
 
 from training.run import AVERAGE_FILE
@@ -37,23 +31,13 @@ class WeightAveraging(TrainerCallback):
         self._average.load_state_dict(load_file(checkpoint / AVERAGE_FILE))
 
     @override
-    def on_step_end(
-        self,
-        args: TrainingArguments,
-        state: TrainerState,
-        control: TrainerControl,
-        **kwargs: object,
-    ) -> None:
+    def on_step_end(self, *_: object, **__: object) -> None:
         """Add the step's weights to the average."""
         self._average.update_parameters(self._model)
 
     @override
     def on_save(
-        self,
-        args: TrainingArguments,
-        state: TrainerState,
-        control: TrainerControl,
-        **kwargs: object,
+        self, args: TrainingArguments, state: TrainerState, *_: object, **__: object
     ) -> None:
         """Put the average into the checkpoint just written, which makes it a complete one."""
         checkpoint = Path(str(args.output_dir)) / f"checkpoint-{state.global_step}"

@@ -3,16 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 from rich.console import Console
 from safetensors.torch import save_file
-from torch import Tensor
-from transformers import (
-    PreTrainedModel,
-    TrainerCallback,
-    TrainerControl,
-    TrainerState,
-    TrainingArguments,
-)
+from transformers import PreTrainedModel, TrainerCallback, TrainerState, TrainingArguments
 from typing_extensions import override
 
 from evaluation.dataset import Comment
@@ -40,28 +34,10 @@ class DevEvaluation(TrainerCallback):
     console: Console
 
     @override
-    def on_train_begin(
-        self,
-        args: TrainingArguments,
-        state: TrainerState,
-        control: TrainerControl,
-        **kwargs: object,
-    ) -> None:
-        """Make up for an evaluation that was interrupted: the checkpoint comes before it."""
-        self._evaluate_if_due(state)
-
-    @override
     def on_epoch_end(
-        self,
-        args: TrainingArguments,
-        state: TrainerState,
-        control: TrainerControl,
-        **kwargs: object,
+        self, args: TrainingArguments, state: TrainerState, *_: object, **__: object
     ) -> None:
         """Evaluate, unless training was stopped in the middle of the epoch."""
-        self._evaluate_if_due(state)
-
-    def _evaluate_if_due(self, state: TrainerState) -> None:
         epoch, rest = divmod(state.global_step, state.max_steps // state.num_train_epochs)
         if epoch == 0 or rest:
             return
@@ -71,23 +47,24 @@ class DevEvaluation(TrainerCallback):
                 # A model of its own: the trainer's is to stay in training mode.
                 self._evaluate(epoch, kind, build_classifier(self.model.config, weights))
 
+    on_train_begin = on_epoch_end
+    """Makes up for an evaluation that was interrupted: the checkpoint comes before it."""
+
     def _evaluate(self, epoch: int, kind: str, model: PreTrainedModel) -> None:
         logits = comment_logits(
             model, self.tokenizer, self.comments, pooling=self.settings.pooling, bf16=self.bf16
         )
         rates = hit_rates_by_folding(logits, self.comments, self.settings.loss)
-        self.run.save_dev_logits(epoch, kind, logits)
+        kept = self.run.dev_logits_file(epoch, kind)  # to compare two runs comment by comment
+        kept.parent.mkdir(exist_ok=True)
+        np.save(kept, logits)
         before = read_json(self.run.dev_file)
         best = max((entry["hit_rate"][SERVED_FOLDING] for entry in before.values()), default=-1.0)
         if rates[SERVED_FOLDING] > best:
-            _save(model.state_dict(), self.run)
+            draft = self.run.best_weights.with_suffix(".draft")
+            save_file(model.state_dict(), draft)
+            draft.replace(self.run.best_weights)
         entry = {"epoch": epoch, "weights": kind, "hit_rate": rates}
         write_json(self.run.dev_file, {**before, f"{epoch} {kind}": entry})
         shown = ", ".join(f"{name} {rate:.4f}" for name, rate in rates.items())
         self.console.print(f"dev after epoch {epoch}, {kind} weights: {shown}", soft_wrap=True)
-
-
-def _save(weights: dict[str, Tensor], run: Run) -> None:
-    draft = run.best_weights.with_suffix(".draft")
-    save_file(weights, draft)
-    draft.replace(run.best_weights)

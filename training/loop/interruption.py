@@ -34,7 +34,7 @@ class Interruption(TrainerCallback):
         args: TrainingArguments,
         state: TrainerState,
         control: TrainerControl,
-        **kwargs: object,
+        **_: object,
     ) -> None:
         """Save and stop if that was asked for."""
         if self._requested:

@@ -9,14 +9,14 @@ what another seed would change is told by the spread over seeds.
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Final
+from typing import Final, NamedTuple, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from training.errors import StudyError
 from training.settings import TrainingSettings
-from training.study.design import BASELINE, Weights
+from training.study.design import BASELINE
 from training.study.results import RunResult
 
 Groups = Mapping[tuple[int, str], Sequence[RunResult]]
@@ -28,48 +28,64 @@ _DEFAULTS: Final = asdict(TrainingSettings())
 _CLEAR: Final = 2.0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Comparison:
-    """An experiment in a rung, averaged over its seeds; all rates are 0 to 1.
+class Estimate(NamedTuple):
+    """The mean of a figure over dev comments, and its standard error; both in shares of 1."""
 
-    ``measured``          the kind of weights that it asks for
-    ``differs``           its settings that differ from those of the rung's baseline
-    ``error``             standard error of the hit rate, over dev comments
-    ``spread``            standard deviation of the hit rate over seeds; None for one seed
-    ``against``           what it is compared with; None for the baseline, and if that is missing
-    ``against_seeds``     how many runs that is the mean of
-    ``difference``        its hit rate less that of ``against``
-    ``difference_error``  the paired standard error of the difference
-    ``chosen``            epoch and kind of weights, by seed
-    ``minutes``           that a run took, averaged over seeds
+    mean: float
+    error: float
+
+    @classmethod
+    def of(cls, values: NDArray[np.float64]) -> Self:
+        """The estimate from ``(comments,)``."""
+        return cls(float(values.mean()), float(values.std(ddof=1) / math.sqrt(len(values))))
+
+    def __format__(self, form: str) -> str:
+        """Both in points; ``form`` is the mean's."""
+        return f"{100 * self.mean:{form}} ± {100 * self.error:.2f}"
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """An experiment in a rung, averaged over its seeds.
+
+    ``runs``        one or more, each of another seed
+    ``reference``   the runs that it is compared with; none for the baseline, or if they are missing
+    ``difference``  its hit rate less that of the reference; paired
+    ``differs``     its settings that differ from those of the rung's baseline
     """
 
-    rung: int
-    question: str
-    experiment: str
-    measured: Weights
+    runs: Sequence[RunResult]
+    reference: Sequence[RunResult]
+    hit_rate: Estimate
+    difference: Estimate | None
     differs: str
-    seeds: tuple[int, ...]
-    hit_rate: float
-    error: float
-    spread: float | None
-    against: str | None
-    against_seeds: int
-    difference: float | None
-    difference_error: float | None
-    macro_f1: float
-    chosen: tuple[str, ...]
-    minutes: float
+
+    @property
+    def experiment(self) -> str:
+        """The experiment's name."""
+        return self.runs[0].experiment
+
+    @property
+    def against(self) -> str:
+        """The name of what it is compared with, empty if that is the baseline or nothing."""
+        name = self.reference[0].experiment if self.reference else BASELINE
+        return "" if name == BASELINE else name
+
+    @property
+    def spread(self) -> float | None:
+        """The standard deviation of the hit rate over seeds, 0 to 1; None for one seed."""
+        rates = [run.hit_rate for run in self.runs]
+        return float(np.std(rates, ddof=1)) if len(rates) > 1 else None
 
     def is_clear(self, spread: float) -> bool:
         """Whether the difference is more than twice either of its errors.
 
         These are its paired error, and what seeds alone make of a single run's ``spread``.
         """
-        if self.difference is None or self.difference_error is None:
+        if self.difference is None:
             return False
-        by_seeds = spread * math.sqrt(1 / len(self.seeds) + 1 / max(1, self.against_seeds))
-        return abs(self.difference) > _CLEAR * max(self.difference_error, by_seeds)
+        by_seeds = spread * math.sqrt(1 / len(self.runs) + 1 / len(self.reference))
+        return abs(self.difference.mean) > _CLEAR * max(self.difference.error, by_seeds)
 
 
 def compare_experiments(results: Iterable[RunResult]) -> list[Comparison]:
@@ -81,15 +97,10 @@ def compare_experiments(results: Iterable[RunResult]) -> list[Comparison]:
     groups: dict[tuple[int, str], list[RunResult]] = {}
     for result in sorted(results, key=lambda each: each.key):
         groups.setdefault((result.rung, result.experiment), []).append(result)
-    comparisons = [_compare(group, groups) for group in groups.values()]
-    return sorted(
-        comparisons,
-        key=lambda c: (c.rung, c.experiment != BASELINE, c.question, -c.hit_rate, c.experiment),
-    )
+    return sorted((_compare(group, groups) for group in groups.values()), key=_place)
 
 
-@dataclass(frozen=True, slots=True)
-class SeedSpread:
+class SeedSpread(NamedTuple):
     """The standard deviation, 0 to 1, of a hit rate over seeds, and its degrees of freedom."""
 
     deviation: float
@@ -106,68 +117,43 @@ def seed_spread(comparisons: Iterable[Comparison]) -> SeedSpread:
 
     One that asks for a kind of weights may be another's runs measured again, and is left out.
     """
-    freedom, squares = 0, 0.0
-    for each in comparisons:
-        if each.spread is not None and each.measured == "best":
-            freedom += len(each.seeds) - 1
-            squares += each.spread**2 * (len(each.seeds) - 1)
+    groups = [each for each in comparisons if each.runs[0].measured == "best"]
+    freedom = sum(len(each.runs) - 1 for each in groups)
+    squares = sum((each.spread or 0.0) ** 2 * (len(each.runs) - 1) for each in groups)
     return SeedSpread(math.sqrt(squares / max(1, freedom)), freedom)
+
+
+def _place(comparison: Comparison) -> tuple[int, bool, str, float, str]:
+    first, rate = comparison.runs[0], comparison.hit_rate.mean
+    return first.rung, first.experiment != BASELINE, first.question, -rate, first.experiment
 
 
 def _compare(group: Sequence[RunResult], groups: Groups) -> Comparison:
     first = group[0]
-    reference = _find_reference(first, groups)
-    hits = _mean_hits(group)
-    rates = [result.hit_rate for result in group]
-    apart = hits - _mean_hits(reference, like=first) if reference else None
-    return Comparison(
-        rung=first.rung,
-        question=first.question,
-        experiment=first.experiment,
-        measured=first.measured,
-        differs=_differing(first, groups.get((first.rung, BASELINE), group)[0]),
-        seeds=tuple(result.seed for result in group),
-        hit_rate=float(hits.mean()),
-        error=_standard_error(hits),
-        spread=float(np.std(rates, ddof=1)) if len(rates) > 1 else None,
-        against=reference[0].experiment if reference else None,
-        against_seeds=len(reference),
-        difference=None if apart is None else float(apart.mean()),
-        difference_error=None if apart is None else _standard_error(apart),
-        macro_f1=float(np.mean([result.macro_f1 for result in group])),
-        chosen=tuple(f"{result.epoch} {result.weights}" for result in group),
-        minutes=float(np.mean([result.minutes for result in group])),
-    )
-
-
-def _find_reference(result: RunResult, groups: Groups) -> Sequence[RunResult]:
-    if result.experiment == BASELINE:
-        return ()
-    wanted = groups.get((result.rung, result.compare_with))
-    return wanted or groups.get((result.rung, BASELINE), ())
-
-
-def _mean_hits(group: Sequence[RunResult], like: RunResult | None = None) -> NDArray[np.float64]:
-    """``(comments,)``: the share of the group's seeds that hit each comment."""
-    like = like or group[0]
-    for result in group:
-        if result.dev != like.dev:
+    baseline = groups.get((first.rung, BASELINE), ())
+    reference = groups.get((first.rung, first.compare_with)) or baseline
+    if first.experiment == BASELINE:
+        reference = ()
+    for other in (*group, *reference):
+        if other.dev != first.dev:
             raise StudyError(
-                f"{result.experiment} and {like.experiment} of rung {like.rung} were measured on "
+                f"{other.experiment} and {first.experiment} of rung {first.rung} were measured on "
                 "different dev comments; run both on the same data"
             )
+    hits = _mean_hits(group)
+    difference = Estimate.of(hits - _mean_hits(reference)) if reference else None
+    differs = _differing(first, (baseline or group)[0])
+    return Comparison(group, reference, Estimate.of(hits), difference, differs)
+
+
+def _mean_hits(group: Sequence[RunResult]) -> NDArray[np.float64]:
+    """``(comments,)``: the share of the group's seeds that hit each comment."""
     share: NDArray[np.float64] = np.mean([result.hits for result in group], axis=0)
     return share
-
-
-def _standard_error(values: NDArray[np.float64]) -> float:
-    return float(values.std(ddof=1) / math.sqrt(len(values)))
 
 
 def _differing(result: RunResult, baseline: RunResult) -> str:
     own, base = ({**_DEFAULTS, **each.settings} for each in (result, baseline))
     names = sorted(name for name in own if name != "seed" and own[name] != base.get(name))
-    parts = [f"{name} {own[name]}" for name in names]
-    if result.measured != baseline.measured:
-        parts.append(f"{result.measured} weights")
-    return ", ".join(parts)
+    weights = [f"{result.measured} weights"] if result.measured != baseline.measured else []
+    return ", ".join([*(f"{name} {own[name]}" for name in names), *weights])

@@ -1,15 +1,19 @@
-"""The study's design: a baseline, experiments that change it, and rungs of longer training."""
+"""The study's design, read from TOML files: a baseline, experiments that change it, and rungs."""
 
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
-from typing import Any, Final, Literal
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final, Literal, TypeVar, get_args
 
-from training.errors import StudyError
+from training.errors import StudyError, TrainingSettingsError
 from training.settings import TrainingSettings
 
+EXPERIMENTS: Final = Path(__file__).parents[1] / "experiments"
 BASELINE: Final = "base"
 
 Weights = Literal["best", "raw", "average"]
+_RUNGS: Final = "rungs"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +36,7 @@ class Experiment:
     compare_with: str = BASELINE
     weights: Weights = "best"
     first_rung: int = 0
-    seeds: tuple[int, ...] = ()
+    seeds: Sequence[int] = ()
     needs: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -45,17 +49,16 @@ class Rung:
 
     about: str
     settings: Mapping[str, Any]
-    seeds: tuple[int, ...]
-    baseline_seeds: tuple[int, ...]
-    promoted: tuple[str, ...] = ()
+    seeds: Sequence[int]
+    baseline_seeds: Sequence[int]
+    promoted: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Trial:
     """One run of an experiment, with one seed.
 
-    ``run_of``   the experiment whose run it is: another one's if that has the same settings
-    ``missing``  names of what it needs and was not given
+    ``run_of``  the experiment whose run it is: another one's if that has the same settings
     """
 
     rung: int
@@ -63,21 +66,11 @@ class Trial:
     seed: int
     settings: TrainingSettings
     run_of: str
-    missing: tuple[str, ...]
 
     @property
     def name(self) -> str:
         """The run's folder, under that of all runs."""
         return f"rung-{self.rung}/{self.run_of}/seed-{self.seed}"
-
-    def has_settings_of(self, recorded: Mapping[str, object]) -> bool:
-        """Whether a run with the ``recorded`` settings is of this trial, whatever it was given."""
-        wanted = asdict(self.settings)
-        return all(
-            recorded.get(name, value) == value
-            for name, value in wanted.items()
-            if name not in self.experiment.needs
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,57 +78,102 @@ class Design:
     """The baseline first, then all other experiments by name; the rungs, the shortest first."""
 
     experiments: Mapping[str, Experiment]
-    rungs: tuple[Rung, ...]
-
-    def rung(self, number: int) -> Rung:
-        """The rung of this number, from 0; raises ``StudyError``."""
-        if not 0 <= number < len(self.rungs):
-            raise StudyError(f"there is no rung {number}; there are 0 to {len(self.rungs) - 1}")
-        return self.rungs[number]
+    rungs: Sequence[Rung]
 
     def trials(self, number: int, given: Mapping[str, str] | None = None) -> list[Trial]:
         """Every run of a rung, the baseline's first; ``given`` holds what they need, by its name.
 
-        Trials with the same settings share one run. Raises ``StudyError`` and
-        ``TrainingSettingsError``.
+        Trials with the same settings share one run, but for those that need something. Raises
+        ``StudyError`` and ``TrainingSettingsError``.
         """
-        given = given or {}
+        rung = self._rung(number)
         owners: dict[TrainingSettings, str] = {}
         trials = []
-        for experiment in self._members(number):
-            missing = tuple(name for name in experiment.needs.values() if name not in given)
-            for seed in self._seeds(experiment, number):
-                settings = self.settings(experiment, number, seed, given)
-                # What is still missing may be all that sets it apart.
-                owner = experiment.name if missing else owners.setdefault(settings, experiment.name)
-                trials.append(Trial(number, experiment, seed, settings, owner, missing))
+        for name, each in self.experiments.items():
+            if each.first_rung != number and name not in (BASELINE, *rung.promoted):
+                continue
+            of_rung = rung.baseline_seeds if name == BASELINE else rung.seeds
+            for seed in each.seeds or of_rung:
+                settings = self.settings(each, number, seed, given or {})
+                owner = name if each.needs else owners.setdefault(settings, name)
+                trials.append(Trial(number, each, seed, settings, owner))
         return trials
 
     def settings(
         self, experiment: Experiment, rung: int, seed: int, given: Mapping[str, str]
     ) -> TrainingSettings:
-        """The settings of one run; raises ``TrainingSettingsError``."""
+        """The settings of one run; raises ``StudyError`` and ``TrainingSettingsError``."""
         needed = {name: given[key] for name, key in experiment.needs.items() if key in given}
-        return TrainingSettings.of(
-            {
-                **self.experiments[BASELINE].settings,
-                **self.rung(rung).settings,
-                **experiment.settings,
-                **needed,
-                "seed": seed,
-            }
-        )
+        layers = (self.experiments[BASELINE], self._rung(rung), experiment)
+        chosen = {name: value for layer in layers for name, value in layer.settings.items()}
+        return TrainingSettings.of({**chosen, **needed, "seed": seed})
 
-    def _members(self, number: int) -> list[Experiment]:
-        promoted = self.rung(number).promoted
-        return [
-            each
-            for each in self.experiments.values()
-            if each.first_rung == number or each.name == BASELINE or each.name in promoted
-        ]
+    def _rung(self, number: int) -> Rung:
+        if not 0 <= number < len(self.rungs):
+            raise StudyError(f"there is no rung {number}; there are 0 to {len(self.rungs) - 1}")
+        return self.rungs[number]
 
-    def _seeds(self, experiment: Experiment, number: int) -> tuple[int, ...]:
-        rung = self.rung(number)
-        return experiment.seeds or (
-            rung.baseline_seeds if experiment.name == BASELINE else rung.seeds
-        )
+
+def load_design(folder: Path = EXPERIMENTS) -> Design:
+    """The experiments and rungs in ``folder``; raises ``StudyError``, which names the file."""
+    files = {file.stem: file for file in sorted(folder.glob("*.toml"))}
+    if missing := {BASELINE, _RUNGS} - files.keys():
+        raise StudyError(f"there is no {min(missing)}.toml in {folder}; name a folder that has one")
+    rungs_file = files.pop(_RUNGS)
+    rungs = [_made(Rung, rung, rungs_file) for rung in _read_toml(rungs_file).get("rungs", [])]
+    names = sorted(files, key=lambda name: name != BASELINE)
+    experiments = {
+        name: _made(Experiment, {**_read_toml(files[name]), "name": name}, files[name])
+        for name in names
+    }
+    design = Design(experiments, rungs)
+    for name, experiment in experiments.items():
+        _check(experiment, design, files[name])
+    promoted = {name for rung in rungs for name in rung.promoted}
+    if unknown := ", ".join(sorted(promoted - files.keys())):
+        raise StudyError(f"{rungs_file}: {unknown} was promoted, but has no file in {folder}")
+    return design
+
+
+def read_given(texts: Sequence[str], design: Design) -> dict[str, str]:
+    """What experiments need, from texts such as ``NAME=VALUE``; raises ``StudyError``."""
+    needed = {key for each in design.experiments.values() for key in each.needs.values()}
+    given = {}
+    for text in texts:
+        name, _, given[name] = text.partition("=")
+        if name not in needed or not given[name]:
+            raise StudyError(
+                f"--set was given {text!r}; it takes NAME=VALUE of what an experiment needs: "
+                f"{', '.join(sorted(needed)) or 'none needs anything'}"
+            )
+    return given
+
+
+def _read_toml(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise StudyError(f"{file} can't be read: {error}") from error
+
+
+T = TypeVar("T", Experiment, Rung)
+
+
+def _made(kind: type[T], content: Mapping[str, Any], file: Path) -> T:
+    try:
+        return kind(**content)
+    except TypeError as error:  # which names the key that is missing or is not known
+        raise StudyError(f"{file}: {error}") from error
+
+
+def _check(experiment: Experiment, design: Design, file: Path) -> None:
+    for wrong, value, known in (
+        ("compare_with", experiment.compare_with, tuple(design.experiments)),
+        ("weights", experiment.weights, get_args(Weights)),
+    ):
+        if value not in known:
+            raise StudyError(f"{file}: {wrong} is {value!r}; it must be one of {', '.join(known)}")
+    try:
+        design.settings(experiment, experiment.first_rung, seed=0, given={})
+    except (TrainingSettingsError, StudyError) as error:
+        raise StudyError(f"{file}: {error}") from error

@@ -1,15 +1,17 @@
 """The study's page: a table for each rung, the plot, and the results that both are made of."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from itertools import groupby
 from pathlib import Path
+from statistics import fmean
 from typing import Final
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from jinja2 import Environment, StrictUndefined
 
 from terminal.results import write_json
 from training.errors import StudyError
-from training.study.comparison import Comparison, SeedSpread, compare_experiments, seed_spread
-from training.study.design import BASELINE, Design
+from training.study.comparison import Comparison, compare_experiments, seed_spread
+from training.study.design import Design
 from training.study.plot import draw_differences
 from training.study.results import load_results, measure_runs, merge_results
 
@@ -30,9 +32,8 @@ def write_report(design: Design, runs: Path, folder: Path) -> None:
         raise StudyError(
             f"no run under {runs} is finished, and {folder} keeps no results; run some first"
         )
-    rungs: dict[str, list[Comparison]] = {}
-    for each in compare_experiments(results):
-        rungs.setdefault(_title(design, each.rung), []).append(each)
+    by_rung = groupby(compare_experiments(results), key=lambda each: each.runs[0].rung)
+    rungs = {_title(design, rung): list(found) for rung, found in by_rung}
     folder.mkdir(parents=True, exist_ok=True)
     write_json(folder / RESULTS_FILE, {"results": [result.as_json() for result in results]})
     (folder / DOCUMENT_FILE).write_text(_render(rungs), encoding="utf-8")
@@ -42,48 +43,34 @@ def write_report(design: Design, runs: Path, folder: Path) -> None:
 def _title(design: Design, rung: int) -> str:
     # Results outlive the file that says what their rung was.
     known = rung < len(design.rungs)
-    return f"Rung {rung}: {design.rung(rung).about}" if known else f"Rung {rung}"
+    return f"Rung {rung}: {design.rungs[rung].about}" if known else f"Rung {rung}"
 
 
-def _render(rungs: dict[str, list[Comparison]]) -> str:
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent),
-        autoescape=select_autoescape(),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-    )
-    tables = [(title, seed_spread(found), _rows(found)) for title, found in rungs.items()]
-    text = environment.get_template(DOCUMENT_FILE).render(rungs=tables)
-    return f"{text.rstrip()}\n"
+def _render(rungs: Mapping[str, Sequence[Comparison]]) -> str:
+    environment = Environment(undefined=StrictUndefined, trim_blocks=True)  # noqa: S701 - Markdown
+    template = environment.from_string(Path(__file__).with_name(DOCUMENT_FILE).read_text("utf-8"))
+    tables = []
+    for title, found in rungs.items():
+        spread = seed_spread(found)
+        tables.append((title, [_row(each, spread.deviation) for each in found], spread))
+    return f"{template.render(rungs=tables).rstrip()}\n"
 
 
-def _rows(comparisons: Sequence[Comparison]) -> list[tuple[str, ...]]:
-    spread = seed_spread(comparisons)
+def _row(comparison: Comparison, spread: float) -> list[str]:
+    runs, difference = comparison.runs, "-"
+    if comparison.difference is not None:
+        bold = "**" if comparison.is_clear(spread) else ""
+        against = f" to {comparison.against}" if comparison.against else ""
+        difference = f"{bold}{comparison.difference:+.2f}{bold}{against}"
+    by_seeds = "" if comparison.spread is None else f" ({100 * comparison.spread:.2f})"
     return [
-        (
-            each.question,
-            each.experiment,
-            each.differs or "-",
-            str(len(each.seeds)),
-            _hit_rate(each),
-            _difference(each, spread),
-            f"{each.macro_f1:.3f}",
-            ", ".join(dict.fromkeys(each.chosen)),
-            f"{each.minutes:.1f}",
-        )
-        for each in comparisons
+        runs[0].question,
+        comparison.experiment,
+        comparison.differs or "-",
+        str(len(runs)),
+        f"{comparison.hit_rate:.2f}{by_seeds}",
+        difference,
+        f"{fmean(run.macro_f1 for run in runs):.3f}",
+        ", ".join(dict.fromkeys(f"{run.epoch} {run.weights}" for run in runs)),
+        f"{fmean(run.minutes for run in runs):.1f}",
     ]
-
-
-def _hit_rate(comparison: Comparison) -> str:
-    seeds = "" if comparison.spread is None else f" ({100 * comparison.spread:.2f})"
-    return f"{100 * comparison.hit_rate:.2f} ± {100 * comparison.error:.2f}{seeds}"
-
-
-def _difference(comparison: Comparison, spread: SeedSpread) -> str:
-    if comparison.difference is None or comparison.difference_error is None:
-        return "-"
-    text = f"{100 * comparison.difference:+.2f} ± {100 * comparison.difference_error:.2f}"
-    bold = "**" if comparison.is_clear(spread.deviation) else ""
-    against = "" if comparison.against == BASELINE else f" to {comparison.against}"
-    return f"{bold}{text}{bold}{against}"

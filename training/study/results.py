@@ -6,7 +6,7 @@ comments it hit: a bit each, so that all runs of a study fit into one small file
 
 import base64
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any, Final, Self
 
@@ -19,7 +19,6 @@ from evaluation.gold import find_hits, folded_gold
 from training.errors import StudyError
 from training.folding import SERVED_FOLDING, folded_scores
 from training.run import Run, read_json
-from training.settings import TrainingSettings
 from training.study.design import Trial, Weights
 
 # Settings whose values are paths of some machine: the names of the files say enough.
@@ -95,8 +94,8 @@ def merge_results(kept: Iterable[RunResult], found: Iterable[RunResult]) -> list
 def measure_runs(trials: Iterable[Trial], runs: Path) -> list[RunResult]:
     """A result for each trial whose run under ``runs`` is finished.
 
-    Raises ``StudyError`` if a run was not made on the dev comments that are there now, or has lost
-    a file, and ``DataUnavailableError``.
+    Raises ``StudyError`` if a run was not made on the dev comments that are there now,
+    ``DataUnavailableError``, and ``OSError`` if a run has lost a file.
     """
     found = [(trial, Run(runs / trial.name)) for trial in trials]
     finished = [(trial, run) for trial, run in found if read_json(run.record_file).get("finished")]
@@ -111,10 +110,15 @@ def _measure(trial: Trial, run: Run, dev: list[Comment]) -> RunResult:
             f"{run.folder} was trained with other dev comments than there are now; set "
             "GOEMOTIONS_DIR as it was then"
         )
-    settings = TrainingSettings(**read_json(run.settings_file))
-    entry = _best_on_dev(run, experiment.weights)
-    scores = folded_scores(_read_logits(run, entry), settings.loss)
-    gold = folded_gold(dev)
+    settings = read_json(run.settings_file)
+    entries = read_json(run.dev_file).values()
+    # Of several with the same hit rate the earliest.
+    best = max(
+        (each for each in entries if experiment.weights in ("best", each["weights"])),
+        key=lambda entry: float(entry["hit_rate"][SERVED_FOLDING]),
+    )
+    logits = np.load(run.dev_logits_file(best["epoch"], best["weights"]))
+    scores, gold = folded_scores(logits, settings["loss"]), folded_gold(dev)
     hits = find_hits(scores, gold)
     return RunResult(
         rung=trial.rung,
@@ -122,10 +126,10 @@ def _measure(trial: Trial, run: Run, dev: list[Comment]) -> RunResult:
         question=experiment.question,
         compare_with=experiment.compare_with,
         seed=trial.seed,
-        settings=_without_paths(settings),
+        settings={name: _without_folders(name, value) for name, value in settings.items()},
         measured=experiment.weights,
-        epoch=entry["epoch"],
-        weights=entry["weights"],
+        epoch=best["epoch"],
+        weights=best["weights"],
         hit_rate=float(hits.mean()),
         macro_f1=measure_accuracy(gold, scores.argmax(axis=1)).macro_f1,
         minutes=round(record["seconds"] / 60, 1),
@@ -134,26 +138,7 @@ def _measure(trial: Trial, run: Run, dev: list[Comment]) -> RunResult:
     )
 
 
-def _best_on_dev(run: Run, weights: Weights) -> Mapping[str, Any]:
-    """The entry of ``dev.json`` with the highest hit rate, the earliest if several have it."""
-    entries = [
-        entry for entry in read_json(run.dev_file).values() if weights in ("best", entry["weights"])
-    ]
-    if not entries:
-        raise StudyError(f"{run.dev_file} has no entry of {weights} weights; train the run again")
-    return max(entries, key=lambda entry: float(entry["hit_rate"][SERVED_FOLDING]))
-
-
-def _read_logits(run: Run, entry: Mapping[str, Any]) -> NDArray[np.float32]:
-    file = run.dev_logits_file(entry["epoch"], entry["weights"])
-    if not file.is_file():
-        raise StudyError(f"there is no {file}; restore it, or train the run again")
-    logits: NDArray[np.float32] = np.load(file)
-    return logits
-
-
-def _without_paths(settings: TrainingSettings) -> dict[str, Any]:
-    chosen = asdict(settings)
-    for name in _PATHS:
-        chosen[name] = ",".join(Path(path).name for path in chosen[name].split(","))
-    return chosen
+def _without_folders(setting: str, value: Any) -> Any:  # noqa: ANN401 - a setting's, from JSON
+    if setting not in _PATHS:
+        return value
+    return ",".join(Path(path).name for path in value.split(","))

@@ -16,8 +16,6 @@ from training.run import Run, read_json
 from training.settings import TrainingSettings
 from training.study.design import Trial
 
-LOG_FILE: Final = "train.log"
-
 _ENDS: Final = {0: "finished", INTERRUPTED: "stopped"}
 _DEFAULTS: Final = asdict(TrainingSettings())
 
@@ -25,14 +23,19 @@ _DEFAULTS: Final = asdict(TrainingSettings())
 def commands_of(trials: Iterable[Trial], runs: Path, threads: int) -> dict[Run, list[str]]:
     """The command that trains each run under ``runs`` that is not finished.
 
-    Raises ``StudyError`` if a folder holds a finished run with other settings.
+    It leaves defaults to the program. Raises ``StudyError`` if a folder holds a finished run with
+    other settings, whatever it was given of what its experiment needs.
     """
+    program = ["env", f"OMP_NUM_THREADS={threads}", sys.executable, "-m", "scripts.training"]
     commands: dict[Run, list[str]] = {}
     for trial in trials:
-        run = Run(runs / trial.name)
+        run, wanted = Run(runs / trial.name), asdict(trial.settings).items()
         if not read_json(run.record_file).get("finished"):
-            commands.setdefault(run, _command(trial, run, threads))
-        elif not trial.has_settings_of(read_json(run.settings_file)):
+            options = [f"--{k.replace('_', '-')}={v}" for k, v in wanted if v != _DEFAULTS[k]]
+            commands[run] = [*program, "train", f"--run={run.folder}", *options]
+            continue
+        found = read_json(run.settings_file)
+        if any(found.get(k, v) != v for k, v in wanted if k not in trial.experiment.needs):
             raise StudyError(f"{run.folder} holds a finished run with other settings; move it away")
     return commands
 
@@ -49,14 +52,18 @@ def run_commands(
     running: list[subprocess.Popen[bytes]] = []
 
     def execute(run: Run) -> int:
-        process = _start(commands[run], run.folder / LOG_FILE)
+        log = run.folder / "train.log"
+        log.parent.mkdir(parents=True, exist_ok=True)
+        with log.open("ab", buffering=0) as output:  # what it wrote before it was stopped is kept
+            output.write(f"$ {shlex.join(commands[run])}\n".encode())
+            process = subprocess.Popen(commands[run], stdout=output, stderr=subprocess.STDOUT)
         running.append(process)
         tell(f"trains {run.folder}")
         status = process.wait()
         if status == 0:
             # Some hundred megabytes, which nobody goes on from any more.
             shutil.rmtree(run.checkpoints, ignore_errors=True)
-        tell(f"{_ENDS.get(status, 'failed')} {run.folder}, log: {run.folder / LOG_FILE}")
+        tell(f"{_ENDS.get(status, 'failed')} {run.folder}, log: {log}")
         return status
 
     with ThreadPoolExecutor(slots) as pool:
@@ -68,24 +75,3 @@ def run_commands(
             for process in running:
                 process.terminate()  # Ctrl-C has reached them already, SIGTERM has not
             raise
-
-
-def _command(trial: Trial, run: Run, threads: int) -> list[str]:
-    """Defaults are left to the program."""
-    options = [
-        f"--{name.replace('_', '-')}={value}"
-        for name, value in asdict(trial.settings).items()
-        if value != _DEFAULTS[name]
-    ]
-    program = ["env", f"OMP_NUM_THREADS={threads}", sys.executable, "-m", "scripts.training"]
-    return [*program, "train", f"--run={run.folder}", *options]
-
-
-def _start(command: Sequence[str], log: Path) -> subprocess.Popen[bytes]:
-    log.parent.mkdir(parents=True, exist_ok=True)
-    with log.open("ab") as output:  # added to: what a run wrote before it was stopped is kept
-        output.write(f"$ {shlex.join(command)}\n".encode())
-        output.flush()
-        return subprocess.Popen(
-            command, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT
-        )
