@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any, Final
 
+import psutil
 import requests
 from requests.adapters import HTTPAdapter
 from urllib3 import Retry
@@ -38,7 +39,11 @@ class NotRegisteredError(ManagementError):
 
 @dataclass(frozen=True, slots=True)
 class Worker:
-    """A worker of a version; ``pid`` is -1 until its process has reported it."""
+    """A worker of a version; ``pid`` is -1 until its process has reported it.
+
+    It is ready if it has loaded the model and its process is alive: TorchServe calls one ready
+    whose process has ended, if the thread that would notice has ended too.
+    """
 
     id: str
     pid: int
@@ -165,9 +170,12 @@ def _read_version(found: dict[str, Any]) -> Version:
         archive=found["modelUrl"],
         batch_size=found["batchSize"],
         workers=tuple(
-            Worker(worker["id"], worker["pid"], worker["status"] == "READY")
-            for worker in found["workers"]
+            Worker(worker["id"], worker["pid"], _is_ready(worker)) for worker in found["workers"]
         ),
         pending_requests=queue["pendingRequests"],
         queue_capacity=queue["pendingRequests"] + queue["remainingCapacity"],
     )
+
+
+def _is_ready(worker: dict[str, Any]) -> bool:
+    return worker["status"] == "READY" and worker["pid"] > 0 and psutil.pid_exists(worker["pid"])

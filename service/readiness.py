@@ -1,21 +1,91 @@
-"""The wait for a started TorchServe, which ends early if it can't become ready."""
+"""The signs of life of an instance, and the wait for one that was started."""
 
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
+import psutil
+import requests
+
 from goemotions.errors import GoEmotionsError
 from service.client import Client, ServiceUnavailableError
+from service.loopback import loopback_session
 from service.management import Management, ManagementError, NotRegisteredError
 from service.run_record import RunRecord
 from service.waiting import wait_until
 from service.worker_log import WorkerLog
 
 _ANSWER_SECONDS: Final = 30.0
+_DESCRIPTION_SECONDS: Final = 5.0
+_METRICS_SECONDS: Final = 2.0
 
 
 class StartError(GoEmotionsError):
     """TorchServe ended, can't load the model, or is not ready in time."""
+
+
+class HangError(GoEmotionsError):
+    """TorchServe runs, but gives its workers nothing to do, or they do nothing."""
+
+
+class Progress:
+    """The work that an instance does, as seen from outside: CPU time, and answered predictions."""
+
+    def __init__(self, record: RunRecord) -> None:
+        self._record = record
+        self._session = loopback_session()
+        self._computed: dict[int, float] = {}
+        self._answered: list[str] = []
+        self.made()
+
+    def made(self) -> bool:
+        """Whether a worker has computed, or a prediction was answered, since the last look."""
+        computed, answered = self._computed_seconds(), self._answered_requests()
+        before, self._computed = self._computed, computed
+        has_answered = bool(answered) and answered != self._answered
+        self._answered = answered or self._answered
+        return has_answered or any(
+            seconds > before.get(pid, 0) for pid, seconds in computed.items()
+        )
+
+    def _computed_seconds(self) -> dict[int, float]:
+        workers = self._record.processes().workers
+        return {worker.pid: computed_seconds(worker) for worker in workers}
+
+    def _answered_requests(self) -> list[str]:
+        """The counters of the metrics address; none if it does not answer."""
+        try:
+            url = self._record.instance.metrics_url
+            lines = self._session.get(url, timeout=_METRICS_SECONDS).text.splitlines()
+        except requests.RequestException:
+            return []
+        return [line for line in lines if line.startswith("ts_inference_requests_total{")]
+
+
+def computed_seconds(process: psutil.Process) -> float:
+    """The CPU time of ``process``; 0 if it has ended."""
+    try:
+        times = process.cpu_times()
+    except psutil.Error:
+        return 0.0
+    return float(times.user + times.system)
+
+
+def refuse_hang(record: RunRecord) -> None:
+    """Raise ``HangError`` if no worker describes the model, and none is at work either.
+
+    A description waits in the queue like a prediction, so that under load it may take long.
+    """
+    progress = Progress(record)
+    try:
+        Client(record.instance, attempts=0, answer_seconds=_DESCRIPTION_SECONDS).describe()
+    except ServiceUnavailableError as error:
+        if not progress.made():
+            raise HangError(
+                f"it does not answer: no worker describes its model ({error.__cause__}), and none "
+                "computes; the keeper restarts it after HANG_SECONDS (keeper.log), or make stop, "
+                "make serve"
+            ) from error
 
 
 def wait_until_ready(

@@ -2,16 +2,21 @@
 
 import fcntl
 import json
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Final, Self
 
 import psutil
 
 from goemotions.errors import GoEmotionsError
 from service.instance import Instance
+
+# The module that a keeper runs, and the script that a worker of TorchServe does.
+KEEPER: Final = "service.keeper"
+_WORKER: Final = "model_service_worker.py"
 
 
 class AlreadyRunningError(GoEmotionsError):
@@ -24,15 +29,20 @@ class NothingRunsError(GoEmotionsError):
 
 @dataclass(frozen=True, slots=True)
 class Processes:
-    """The processes of an instance that are alive: TorchServe's JVM, and its Python workers."""
+    """The processes of an instance that are alive: TorchServe's JVM, its workers, its keepers.
+
+    There are two keepers while one of them restarts TorchServe. This process is left out.
+    """
 
     server: psutil.Process | None
     workers: tuple[psutil.Process, ...]
+    keepers: tuple[psutil.Process, ...]
 
     @property
     def all(self) -> tuple[psutil.Process, ...]:
         """The server first."""
-        return (self.server, *self.workers) if self.server else self.workers
+        server = (self.server,) if self.server else ()
+        return (*server, *self.workers, *self.keepers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +104,8 @@ class RunRecord:
         return Instance.from_env(self.env)
 
     def processes(self) -> Processes:
-        """The processes whose command line names ``temp_dir``: a pid may be another's by now."""
-        server, workers = None, []
+        """The processes that name ``temp_dir`` or the log folder: a pid may be another's by now."""
+        server, workers, keepers = None, [], []
         for process in psutil.process_iter():
             try:
                 command = process.cmdline()
@@ -103,9 +113,23 @@ class RunRecord:
                 continue
             if f"-Djava.io.tmpdir={self.temp_dir}" in command:
                 server = process
-            elif any(part.startswith(f"{self.temp_dir}/.ts.sock.") for part in command):
+            elif self._is_worker(process, command):
                 workers.append(process)
-        return Processes(server, tuple(workers))
+            elif (
+                KEEPER in command and self.env["LOG_DIR"] in command and process.pid != os.getpid()
+            ):
+                keepers.append(process)
+        return Processes(server, tuple(workers), tuple(keepers))
+
+    def _is_worker(self, process: psutil.Process, command: list[str]) -> bool:
+        if any(part.startswith(f"{self.temp_dir}/.ts.sock.") for part in command):
+            return True
+        if "tcp" not in command or not any(part.endswith(_WORKER) for part in command):
+            return False
+        try:
+            return process.environ().get("TEMP") == self.temp_dir
+        except psutil.Error:  # it has ended, or is another user's
+            return False
 
 
 def is_alive(process: psutil.Process) -> bool:

@@ -1,25 +1,43 @@
 """The start of TorchServe in the background, which succeeds or leaves nothing behind."""
 
+import json
+import locale
 import os
 import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from importlib.metadata import version
 from pathlib import Path
-from typing import Final
+from typing import Any, Final, Self
 
 from archive.checksum import verify_checksum
 from service.instance import Instance
-from service.preflight import Java, find_java, make_temp_dir, refuse_taken_ports
-from service.readiness import wait_until_ready
-from service.run_record import AlreadyRunningError, RunRecord, one_at_a_time
-from service.stop import clear
+from service.log_health import refuse_unwritable_logs
+from service.log_mending import mend_logs
+from service.preflight import (
+    Java,
+    Sockets,
+    find_java,
+    find_sockets,
+    make_temp_dir,
+    refuse_taken_ports,
+)
+from service.readiness import StartError, wait_until_ready
+from service.run_record import KEEPER, AlreadyRunningError, RunRecord, one_at_a_time
+from service.stop import clear, kill
+from service.variables import read_seconds, read_size
 from service.worker_log import WorkerLog
 
 REPOSITORY: Final = Path(__file__).parents[1]
 START_SECONDS: Final = 180.0
+_HANG_SECONDS: Final = 30.0
+# Variables of the caller that would change what a worker computes with or where it writes: other
+# configurations of TorchServe and of log4j, another Python's settings, and the places of a job of
+# torchrun, which TorchServe's worker reads too.
+_CALLERS_OWN: Final = ("TS_", "LOG4J_", "PYTHON")
+_TORCHRUNS: Final = frozenset({"RANK", "WORLD_SIZE", "LOCAL_RANK", "LOCAL_WORLD_SIZE"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +49,33 @@ class Configuration:
     ``cwd``         its working folder, which its configuration's paths are relative to; None for
                     an empty folder.
     ``env``         variables in addition to this process's.
+    ``kept``        whether a keeper watches it and has the management port, so that
+                    ``properties`` must leave that to it.
     """
 
     properties: Path = REPOSITORY / "config.properties"
     log_config: Path | None = REPOSITORY / "log4j2.xml"
     cwd: Path | None = REPOSITORY  # metrics.yaml is named relative to it
     env: Mapping[str, str] = field(default_factory=dict)
+    kept: bool = True
+
+    def to_json(self) -> str:
+        """The text that ``from_json`` reads; its paths are absolute."""
+        paths = {
+            name: value.absolute()
+            for name, value in asdict(self).items()
+            if isinstance(value, Path)
+        }
+        return json.dumps({**asdict(self), **paths}, default=str)
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        """The configuration that ``to_json`` gave."""
+        found: dict[str, Any] = json.loads(text)
+        paths = {
+            name: Path(found[name]) for name in ("properties", "log_config", "cwd") if found[name]
+        }
+        return cls(**{**found, **paths})
 
 
 DELIVERED: Final = Configuration()
@@ -55,28 +94,75 @@ def start(
     ``ChecksumError``, ``PortTakenError`` and ``StartError``; nothing is left running then, nor
     after Ctrl-C.
     """
+    hang_seconds()  # refused here, in one line, and not by the keeper
+    _log_sizes()
     with one_at_a_time(instance.log_dir):
         _refuse_second_start(instance.log_dir)
-        java = find_java(os.environ)
-        sha256 = verify_checksum(archive)
-        refuse_taken_ports(instance)
-        record = RunRecord(
-            temp_dir=str(make_temp_dir()),
-            archive=str(archive.absolute()),
-            sha256=sha256,
-            java_version=java.version,
-            torchserve_version=version("torchserve"),
-            env=instance.to_env(),
-        )
-        record.save(instance.log_dir)
+        return _bring_up(instance, archive, timeout_seconds, report, configuration)
+
+
+def hang_seconds() -> float:
+    """How long a TorchServe may do nothing, by ``HANG_SECONDS``; raises ``VariableError``."""
+    return read_seconds(os.environ, "HANG_SECONDS", _HANG_SECONDS)
+
+
+def restart(record: RunRecord, timeout_seconds: float, configuration: Configuration) -> RunRecord:
+    """Kill the run of ``record``, and start its archive again on the same instance.
+
+    Raises as ``start`` does; the record is there nonetheless then.
+    """
+    instance = record.instance
+    with one_at_a_time(instance.log_dir):
         try:
-            worker_log = WorkerLog(instance.log_dir)
-            _launch(record, java, instance.log_dir.absolute(), configuration)
-            wait_until_ready(record, worker_log, timeout_seconds, report)
+            return _bring_up(
+                instance,
+                Path(record.archive),
+                timeout_seconds,
+                lambda _: None,
+                configuration,
+                record,
+            )
         except BaseException:
-            clear(record, instance.log_dir)
+            record.save(instance.log_dir)  # so that a stop finds the keeper that tries again
             raise
-        return record
+
+
+def _bring_up(
+    instance: Instance,
+    archive: Path,
+    timeout_seconds: float,
+    report: Callable[[str], None],
+    configuration: Configuration,
+    replaced: RunRecord | None = None,
+) -> RunRecord:
+    """Start TorchServe, once the run ``replaced`` is killed if there is one."""
+    java = find_java(os.environ)
+    sha256 = verify_checksum(archive)
+    if replaced:
+        kill(replaced)
+    refuse_taken_ports(instance)
+    refuse_unwritable_logs(instance.log_dir)
+    mend_logs(instance.log_dir)
+    record = RunRecord(
+        temp_dir=str(make_temp_dir()),
+        archive=str(archive.absolute()),
+        sha256=sha256,
+        java_version=java.version,
+        torchserve_version=version("torchserve"),
+        env=instance.to_env(),
+    )
+    record.save(instance.log_dir)
+    try:
+        worker_log = WorkerLog(instance.log_dir)
+        sockets = find_sockets(Path(record.temp_dir), instance.workers, os.environ)
+        _launch(record, java, sockets, configuration)
+        if configuration.kept:
+            _launch_keeper(record, sockets, timeout_seconds, configuration)
+        wait_until_ready(record, worker_log, timeout_seconds, report)
+    except BaseException:
+        clear(record, instance.log_dir)
+        raise
+    return record
 
 
 def _refuse_second_start(log_dir: Path) -> None:
@@ -92,10 +178,11 @@ def _refuse_second_start(log_dir: Path) -> None:
     clear(record, log_dir)  # a server that was killed may have left workers and files
 
 
-def _launch(record: RunRecord, java: Java, log_dir: Path, configuration: Configuration) -> None:
+def _launch(record: RunRecord, java: Java, sockets: Sockets, configuration: Configuration) -> None:
     """Run TorchServe's own launcher, which starts the JVM and ends."""
-    archive = Path(record.archive)
-    with (log_dir / "console.log").open("wb") as console:
+    archive, log_dir = Path(record.archive), Path(record.env["LOG_DIR"])
+    (log_dir / "console.log").unlink(missing_ok=True)
+    with (log_dir / "console.log").open("ab") as console:  # the keeper empties it if it grows
         subprocess.run(
             [
                 *(sys.executable, "-m", "ts.model_server", "--start"),
@@ -105,7 +192,7 @@ def _launch(record: RunRecord, java: Java, log_dir: Path, configuration: Configu
                 *("--model-store", str(archive.parent)),
                 *("--models", f"goemotions={archive.name}"),
             ],
-            env={**_environment(record, java, log_dir), **configuration.env},
+            env={**_environment(record, java, sockets), **configuration.env},
             cwd=configuration.cwd or record.temp_dir,
             stdin=subprocess.DEVNULL,
             stdout=console,
@@ -113,6 +200,36 @@ def _launch(record: RunRecord, java: Java, log_dir: Path, configuration: Configu
             start_new_session=True,  # outlives the terminal, and its Ctrl-C
             check=True,
         )
+
+
+def _launch_keeper(
+    record: RunRecord, sockets: Sockets, timeout_seconds: float, configuration: Configuration
+) -> None:
+    """Run the keeper, which comes back when it listens on the management port and goes on behind.
+
+    Raises ``StartError`` if it does not.
+    """
+    log_dir = Path(record.env["LOG_DIR"])
+    own = {
+        "LOG_LOCATION": str(log_dir),
+        "PYTHONPATH": f"{REPOSITORY}{os.pathsep}{REPOSITORY / 'handler'}",
+    }
+    with (log_dir / "keeper.log").open("ab") as log:
+        done = subprocess.run(
+            [
+                *(sys.executable, "-m", KEEPER, str(log_dir), record.temp_dir),
+                *(sockets.management_address, str(timeout_seconds), configuration.to_json()),
+            ],
+            env={**os.environ, **own},
+            cwd=REPOSITORY,
+            stdin=subprocess.DEVNULL,
+            stdout=log,
+            stderr=log,
+            start_new_session=True,
+            check=False,
+        )
+    if done.returncode:
+        raise StartError(f"the keeper does not start; see keeper.log in {log_dir}")
 
 
 def _log_options(configuration: Configuration, temp_dir: Path) -> tuple[str, ...]:
@@ -123,19 +240,37 @@ def _log_options(configuration: Configuration, temp_dir: Path) -> tuple[str, ...
     return ("--log-config", str(copy))
 
 
-def _environment(record: RunRecord, java: Java, log_dir: Path) -> dict[str, str]:
-    # TS_ variables would override config.properties, and PYTHONPATH the code in the archive.
+def _environment(record: RunRecord, java: Java, sockets: Sockets) -> dict[str, str]:
     kept = {
         name: value
         for name, value in os.environ.items()
-        if not name.startswith("TS_") and name != "PYTHONPATH"
+        if not name.startswith(_CALLERS_OWN) and name not in _TORCHRUNS
     }
     return {
         **kept,
+        **_utf_8(),
+        **_log_sizes(),
         **record.env,
         "JAVA_HOME": str(java.home),
-        "LOG_LOCATION": str(log_dir),
-        "METRICS_LOCATION": str(log_dir),
+        "MANAGEMENT_ADDRESS": sockets.management_address,
+        "FIRST_WORKER_PORT": str(sockets.first_worker_port),
+        "LOG_LOCATION": record.env["LOG_DIR"],
+        "METRICS_LOCATION": record.env["LOG_DIR"],
         "TMPDIR": record.temp_dir,  # the launcher keeps its pid file there
         "TEMP": record.temp_dir,  # the launcher makes it the JVM's java.io.tmpdir
     }
+
+
+def _utf_8() -> dict[str, str]:
+    """The variables by which Java and Python read and write paths in UTF-8, whatever the locale."""
+    is_utf_8 = locale.getencoding().upper().replace("-", "") == "UTF8"
+    return {"PYTHONUTF8": "1", **({} if is_utf_8 else {"LC_ALL": "C.UTF-8"})}
+
+
+def _log_sizes() -> dict[str, str]:
+    """The sizes of log4j2.xml in bytes; raises ``VariableError``."""
+    sizes = {
+        "PREDICTIONS_LOG_SIZE": read_size(os.environ, "PREDICTIONS_LOG_SIZE", "100 MB", "10 KB"),
+        "PREDICTIONS_LOG_KEPT": read_size(os.environ, "PREDICTIONS_LOG_KEPT", "2 GB", "1 KB"),
+    }
+    return {name: str(size) for name, size in sizes.items()}

@@ -1,7 +1,7 @@
 """The end of an instance, after which none of its processes is left."""
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -29,33 +29,42 @@ def stop(log_dir: Path) -> bool:
     record = RunRecord.load(log_dir)
     if record is None:
         return False
-    was_running = record.processes().server is not None
-    end(record, log_dir)
-    return was_running
-
-
-def end(record: RunRecord, log_dir: Path) -> None:
-    """Ask the server to end, then clear what is left of ``record``; raises ``StopError``."""
-    if server := record.processes().server:
+    # Its keeper first, which would take an ending server for one that hangs, and might just have
+    # started another.
+    _kill(record.processes().keepers)
+    record = RunRecord.load(log_dir) or record
+    server = record.processes().server
+    if server:
         _signal(server, server.terminate)
         wait_until(lambda: not is_alive(server), _SECONDS_TO_END)
     clear(record, log_dir)
+    return server is not None
 
 
 def clear(record: RunRecord, log_dir: Path) -> None:
-    """Kill the processes of ``record``, and remove its temporary folder and itself.
+    """Leave nothing of ``record``, and no record; raises ``StopError`` as ``kill`` does."""
+    kill(record)
+    RunRecord.remove(log_dir)
+
+
+def kill(record: RunRecord) -> None:
+    """Kill the processes of ``record``, and remove its temporary folder.
 
     Raises ``StopError`` if a process can't be killed.
     """
-    rest = record.processes().all
-    for process in rest:
-        _signal(process, process.kill)
-    wait_until(lambda: not any(map(is_alive, rest)), _SECONDS_TO_DIE)
+    _kill(record.processes().keepers)  # first, so that none starts what this ends
+    _kill(record.processes().all)
     if alive := record.processes().all:
         pids = ", ".join(str(process.pid) for process in alive)
         raise StopError(f"these processes could not be ended: {pids}; end them by hand")
     shutil.rmtree(record.temp_dir, ignore_errors=True)
-    RunRecord.remove(log_dir)
+
+
+def _kill(processes: Sequence[psutil.Process]) -> None:
+    """Kill them, and wait until they have ended, or for some seconds."""
+    for process in processes:
+        _signal(process, process.kill)
+    wait_until(lambda: not any(map(is_alive, processes)), _SECONDS_TO_DIE)
 
 
 def _signal(process: psutil.Process, send: Callable[[], None]) -> None:
