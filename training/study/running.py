@@ -67,8 +67,8 @@ def run_commands(
         return status
 
     with ThreadPoolExecutor(slots) as pool:
-        ends = {run: pool.submit(execute, run) for run in commands}
         try:
+            ends = {run: pool.submit(execute, run) for run in commands}
             return [run for run, end in ends.items() if end.result() != 0]
         except KeyboardInterrupt:
             pool.shutdown(wait=False, cancel_futures=True)
