@@ -57,12 +57,17 @@ class Client:
 
     def predict(self, comment: str) -> str:
         """The label of ``comment``; raises ``ServiceUnavailableError`` if it gets none."""
+        label, _ = self.ask(comment)
+        return label
+
+    def ask(self, comment: str) -> tuple[str, str]:
+        """The label of ``comment`` and the request's id; raises as ``predict`` does."""
         try:
             reply = self._session.post(
                 self.prediction_url, json={"comment": comment}, timeout=self._timeout
             )
             if reply.ok and (label := reply.json()["prediction"]):
-                return str(label)
+                return str(label), reply.headers.get("x-request-id", "")
         except (requests.RequestException, LookupError, TypeError) as error:
             raise ServiceUnavailableError(
                 f"{self.prediction_url} gives no prediction ({_cause(error)}); "

@@ -19,8 +19,10 @@ from goemotions.errors import GoEmotionsError
 from service.instance import LAST_PORT, Instance
 
 _OLDEST_JAVA: Final = 17  # the oldest that TorchServe 0.12 supports
-_VERSION: Final = re.compile(r'version "(?:1\.)?((\d+)[^"]*)"')
+_VERSION: Final = re.compile(r'^\w+ version "(?:1\.)?((\d+)[^"]*)"', re.MULTILINE)
 _ANSWER_SECONDS: Final = 30
+_QUOTED_LINES: Final = 3
+_QUOTED_CHARACTERS: Final = 400
 # The longest socket is TEMP_DIR/management.sock, and a socket's path has 104 to 108 bytes at most.
 _LONGEST_TEMP_DIR: Final = 85
 # netty 4.1.53 in TorchServe 0.12 has code of its own for these alone; elsewhere it knows TCP only.
@@ -141,9 +143,7 @@ def _ask(home: Path, remedy: str) -> Java:
             [java, "-version"], capture_output=True, text=True, timeout=_ANSWER_SECONDS, check=True
         )
     except (OSError, subprocess.SubprocessError) as error:
-        raise JavaError(
-            f"there is no Java that runs at {java} ({_reason(error)}); {remedy}"
-        ) from error
+        raise JavaError(f"the Java at {java} does not run ({_reason(error)}); {remedy}") from error
     found = _VERSION.search(answer.stderr)
     if not found:
         raise JavaError(f"{java} tells no version, but {answer.stderr[:60]!r}; {remedy}")
@@ -158,8 +158,16 @@ def _reason(error: Exception) -> str:
     if isinstance(error, OSError):
         return error.strerror or str(error)
     if isinstance(error, subprocess.CalledProcessError):
-        return f"`java -version` ended with {error.returncode}"
+        said = quote_java(f"{error.stdout}\n{error.stderr}")
+        return f"`java -version` ended with {error.returncode}: {said}"
     return f"`java -version` gave no answer in {_ANSWER_SECONDS} s"
+
+
+def quote_java(text: str) -> str:
+    """The last lines that a Java has printed, in one, without a trace of calls."""
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    said = [line for line in lines if not line.startswith(("at ", "Picked up ", "... "))]
+    return " / ".join(said[-_QUOTED_LINES:])[:_QUOTED_CHARACTERS] or "it printed nothing"
 
 
 def _is_free(port: int) -> bool:

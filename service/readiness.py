@@ -11,6 +11,7 @@ from goemotions.errors import GoEmotionsError
 from service.client import Client, ServiceUnavailableError
 from service.loopback import loopback_session
 from service.management import Management, ManagementError, NotRegisteredError
+from service.preflight import quote_java
 from service.run_record import RunRecord
 from service.waiting import wait_until
 from service.worker_log import WorkerLog
@@ -93,18 +94,19 @@ def wait_until_ready(
     worker_log: WorkerLog,
     timeout_seconds: float,
     report: Callable[[str], None],
-) -> None:
+) -> str:
     """Come back when all workers have loaded the model and a prediction was answered.
 
-    Raises ``StartError`` as soon as that can't happen any more: TorchServe itself would restart a
-    worker that can't load again and again.
+    Returns that request's id. Raises ``StartError`` as soon as that can't happen any more:
+    TorchServe itself would restart a worker that can't load again and again.
     """
     watch = _Watch(record, worker_log, report)
-    if not wait_until(watch.is_ready, timeout_seconds):
+    if not (answered := wait_until(watch.answered, timeout_seconds)):
         raise StartError(
             f"TorchServe is not ready after {timeout_seconds:g} s ({watch.loaded}); see ts_log.log "
             f"and model_log.log in {record.instance.log_dir}, or allow more by START_SECONDS"
         )
+    return answered
 
 
 class _Watch:
@@ -123,13 +125,13 @@ class _Watch:
         self._report = report
         self._seen: set[int] = set()
 
-    def is_ready(self) -> bool:
-        """Whether it answers a prediction; raises ``StartError`` if it never will."""
+    def answered(self) -> str:
+        """The id of a request that it answered, or nothing; ``StartError`` if it never will."""
         self._check()
         workers, ready = self._instance.workers, self._ready_workers()
         self.loaded = f"{ready} of {workers} workers have loaded the model"
         self._report(self.loaded)
-        return ready >= workers and self._predicts()
+        return self._predict() if ready >= workers else ""
 
     def _check(self) -> None:
         """Raise ``StartError`` if the server has ended, or a worker that was seen has."""
@@ -137,17 +139,23 @@ class _Watch:
         if processes.server is None:
             log_dir = self._instance.log_dir
             raise StartError(
-                f"TorchServe ended at once: {_last_line(log_dir / 'console.log')}; "
+                f"TorchServe ended at once: {_last_words(log_dir / 'console.log')}; "
                 f"see console.log and ts_log.log in {log_dir}"
             )
         alive = {worker.pid for worker in processes.workers}
         if self._seen - alive:
-            reason = self._worker_log.failure() or "it printed no reason"
-            raise StartError(
-                f"a worker can't load the model: {reason}; its trace is in "
-                f"{self._instance.log_dir / 'model_log.log'}"
-            )
+            raise StartError(self._explain_failed_worker())
         self._seen |= alive
+
+    def _explain_failed_worker(self) -> str:
+        log_dir = self._instance.log_dir
+        if reason := self._worker_log.failure():
+            return f"a worker can't load the model: {reason}; see {log_dir / 'model_log.log'}"
+        return (
+            "a worker ended while it loaded the model, and left no trace of an error; it may have "
+            "been killed for lack of memory: free some, or start fewer (WORKERS=1); what there is "
+            f"to read is in model_log.log and ts_log.log in {log_dir}, and in the system's log"
+        )
 
     def _ready_workers(self) -> int:
         """Workers that have loaded the model; 0 while the management API is not up.
@@ -164,14 +172,15 @@ class _Watch:
         except ManagementError:
             return 0
 
-    def _predicts(self) -> bool:
+    def _predict(self) -> str:
         try:
-            self._client.predict("I love this")
+            _, request_id = self._client.ask("I love this")
         except ServiceUnavailableError:
-            return False
-        return True
+            return ""
+        return request_id
 
 
-def _last_line(file: Path) -> str:
-    lines = file.read_text(encoding="utf-8", errors="replace").strip().splitlines()
-    return lines[-1] if lines else "it printed nothing"
+def _last_words(file: Path) -> str:
+    """What Java says of its end: the lines from its first complaint on, else the last line."""
+    text = file.read_text(encoding="utf-8", errors="replace").strip()
+    return quote_java(text) if text else "it printed nothing"

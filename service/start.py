@@ -14,7 +14,7 @@ from typing import Any, Final, Self
 
 from archive.checksum import verify_checksum
 from service.instance import Instance
-from service.log_health import refuse_unwritable_logs
+from service.log_health import prove_line, refuse_unwritable_logs
 from service.log_mending import mend_logs
 from service.preflight import (
     Java,
@@ -158,7 +158,9 @@ def _bring_up(
         _launch(record, java, sockets, configuration)
         if configuration.kept:
             _launch_keeper(record, sockets, timeout_seconds, configuration)
-        wait_until_ready(record, worker_log, timeout_seconds, report)
+        answered = wait_until_ready(record, worker_log, timeout_seconds, report)
+        if configuration.log_config is not None:
+            prove_line(instance.log_dir, answered)
     except BaseException:
         clear(record, instance.log_dir)
         raise
