@@ -17,6 +17,7 @@ Split = Literal["train", "dev", "test"]
 
 HUB_NAME: Final = "google-research-datasets/go_emotions"
 HUB_CONFIG: Final = "simplified"
+HUB_TEST_COMMENTS: Final = 5427
 _HUB_SPLITS: Final[dict[Split, str]] = {"train": "train", "dev": "validation", "test": "test"}
 _COLUMNS: Final = 3
 

@@ -29,9 +29,9 @@ from training.base_encoder import (
     find_base_encoder,
     write_tokenizer,
 )
-from training.card.model_card import CardFigures, render_card
 from training.errors import RunFolderError
 from training.logits import comment_logits
+from training.model_card import CardFigures, render_card
 from training.run import Run
 from training.settings import TrainingSettings
 

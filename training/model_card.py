@@ -7,25 +7,27 @@ from typing import Final
 
 import numpy as np
 from huggingface_hub import EvalResult, ModelCard, ModelCardData
-from numpy.typing import NDArray
 from transformers import PreTrainedModel
 
 from archive.quantization_cost import LARGEST_LOSS, loss_of
-from evaluation.accuracy import Accuracy, measure_accuracy
+from evaluation.accuracy import measure_accuracy
 from evaluation.behaviour.measuring import Behaviour, all_flips, flips_by_capability
 from evaluation.behaviour.report import rows_of
-from evaluation.dataset import HUB_CONFIG, HUB_NAME, Comment
-from evaluation.formats import figure, p_value, points, with_error
-from evaluation.gold import folded_gold
-from evaluation.quality import ModelQuality, SplitQuality, find_unseen
+from evaluation.dataset import HUB_CONFIG, HUB_NAME, HUB_TEST_COMMENTS, Comment
+from evaluation.formats import FILTERS
+from evaluation.gold import find_hits, fold_probabilities, folded_gold
+from evaluation.quality import ModelQuality, SplitQuality, find_unseen, in_taxonomy
+from evaluation.quality_report.scored import Scored
+from evaluation.quality_report.slices import Slice, measure_slices
 from goemotions.quantization import Quantization
 from goemotions.taxonomy import GROUPS, LABELS, SOURCE_LABELS, Taxonomy, fold
-from training.card.figures import measure_teachers, slices_of_test
 from training.run import Run, read_json
+from training.teaching.teachers import TeacherScores, teacher_files
+
+Comments = Mapping[str, Sequence[Comment]]
 
 _TEMPLATE: Final = Path(__file__).with_name("model_card.md")
 _BASE_MODEL: Final = "sentence-transformers/all-MiniLM-L6-v2"
-_HUB_TEST_COMMENTS: Final = 5427
 _HUB_SPLIT: Final = {"dev": "validation", "test": "test"}
 
 
@@ -43,15 +45,18 @@ def render_card(
     model_version: str,
     written: PreTrainedModel,
     figures: CardFigures,
-    comments: Mapping[str, Sequence[Comment]],
+    comments: Comments,
     remark: str,
 ) -> str:
     """The text of the card of a finished run.
 
-    ``written`` is the model as it was written, ``figures`` are its measurements.
+    ``written`` is the model as it was written, ``figures`` are its measurements. Raises
+    ``ScoresError`` if a teacher's file can't be read, or is of other comments.
     """
     measured, behaviour = figures.measured, figures.behaviour
     settings = run.finished_settings()
+    gold = folded_gold(comments["test"])
+    predicted = {*measured.logits["dev"].argmax(axis=1).tolist()}
     card = ModelCard.from_template(
         _card_data(measured),
         template_path=str(_TEMPLATE),
@@ -64,8 +69,8 @@ def render_card(
         largest_loss=LARGEST_LOSS,
         loss_of=loss_of,
         parameters=written.num_parameters(),
-        teachers=measure_teachers(settings.scores, comments["dev"]),
-        slices=slices_of_test(measured, comments["test"]),
+        teachers=_hit_rates_of_teachers(settings.scores, comments["dev"]),
+        slices=_slices_of_test(measured, comments["test"]),
         behaviour=rows_of(behaviour),
         flips=all_flips(behaviour),
         flips_by_capability=flips_by_capability(behaviour),
@@ -74,17 +79,15 @@ def render_card(
         calibration={taxonomy.value: c for taxonomy, c in measured.calibration.items()},
         quality={t.value: by_split for t, by_split in measured.quality.items()},
         unseen=_unseen_quality(measured, comments),
-        unpredicted=_unpredicted(measured.logits["dev"]),
-        hub_test_comments=_HUB_TEST_COMMENTS,
-        always_neutral=_always_neutral(comments["test"]),
-        accuracy=_accuracy(measured.logits["test"], comments["test"]),
-        figure=figure,
-        p_value=p_value,
-        points=points,
-        with_error=with_error,
+        # No comment of dev has one of these for its most probable label.
+        unpredicted=[label for row, label in enumerate(SOURCE_LABELS) if row not in predicted],
+        hub_test_comments=HUB_TEST_COMMENTS,
+        always_neutral=gold[:, LABELS.index("neutral")].mean(),
+        accuracy=measure_accuracy(gold, fold(measured.logits["test"]).argmax(axis=1)),
         base_model=_BASE_MODEL,
         hub_name=HUB_NAME,
         hub_config=HUB_CONFIG,
+        **FILTERS,  # type: ignore[arg-type]
     )
     return f"{str(card).rstrip()}\n"
 
@@ -114,33 +117,38 @@ def _card_data(measured: ModelQuality) -> ModelCardData:
     )
 
 
-def _unseen_quality(
-    measured: ModelQuality, comments: Mapping[str, Sequence[Comment]]
-) -> dict[str, SplitQuality]:
+def _hit_rates_of_teachers(files: str, dev: Sequence[Comment]) -> dict[str, float]:
+    """By file's name, over the 14 labels on dev, 0 to 1; of several teachers, also their mean's."""
+    probabilities = {
+        Path(file).stem: TeacherScores.load(Path(file)).probabilities("dev", dev)
+        for file in teacher_files(files)
+    }
+    if len(probabilities) > 1:
+        probabilities["their mean"] = np.mean(list(probabilities.values()), axis=0)
+    gold = folded_gold(dev)
+    return {
+        name: float(find_hits(fold_probabilities(each), gold).mean())
+        for name, each in probabilities.items()
+    }
+
+
+def _slices_of_test(measured: ModelQuality, test: Sequence[Comment]) -> tuple[Slice, ...]:
+    """The kinds of comments that test has, measured over the served labels."""
+    logits, gold = in_taxonomy(Taxonomy.SERVED, measured.logits["test"], test)
+    scores = measured.calibration[Taxonomy.SERVED].probabilities(logits)
+    return measure_slices(Scored(Taxonomy.SERVED, scores, gold), test)
+
+
+def _unseen_quality(measured: ModelQuality, comments: Comments) -> dict[str, SplitQuality]:
     """By split: the quality on comments whose text is not in train, if any."""
     unseen = {}
     for split, logits in measured.logits.items():
         rows = np.flatnonzero(find_unseen(comments[split], comments["train"])).tolist()
-        if not rows:
-            continue
-        unseen[split] = SplitQuality.of(
-            Taxonomy.SERVED,
-            logits[rows],
-            [comments[split][row] for row in rows],
-            measured.calibration[Taxonomy.SERVED],
-        )
+        if rows:
+            unseen[split] = SplitQuality.of(
+                Taxonomy.SERVED,
+                logits[rows],
+                [comments[split][row] for row in rows],
+                measured.calibration[Taxonomy.SERVED],
+            )
     return unseen
-
-
-def _unpredicted(logits: NDArray[np.float32]) -> list[str]:
-    """The source labels that are not the most probable one of any comment."""
-    predicted = set(logits.argmax(axis=1).tolist())
-    return [label for index, label in enumerate(SOURCE_LABELS) if index not in predicted]
-
-
-def _always_neutral(comments: Sequence[Comment]) -> float:
-    return float(folded_gold(comments)[:, LABELS.index("neutral")].mean())
-
-
-def _accuracy(logits: NDArray[np.float32], comments: Sequence[Comment]) -> Accuracy:
-    return measure_accuracy(folded_gold(comments), fold(logits).argmax(axis=1))

@@ -1,1 +1,0 @@
-"""The model card, and the figures that only the card shows."""
