@@ -11,7 +11,7 @@ from typing import Annotated, Final
 
 import typer
 
-from benchmarks.contenders.own_service import delivered_properties
+from benchmarks.contenders.torchserve import delivered_properties
 from benchmarks.load.paced import send_all
 from service.instance import Instance
 from terminal.ending import FAILED, ending

@@ -10,9 +10,8 @@ from functools import partial
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from benchmarks.comparison.growth import measure_growth
 from benchmarks.comparison.plan import BenchPlan
-from benchmarks.comparison.turns import Reference, take_turn, try_variant
+from benchmarks.comparison.turns import Reference, measure_growth, take_turn, try_variant
 from benchmarks.contenders.contender import Contender, Role
 from benchmarks.contenders.setup import Setup
 from benchmarks.report.about import headline

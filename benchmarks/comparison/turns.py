@@ -1,5 +1,9 @@
-"""A contender's turn: started, checked, warmed up, loaded, weighed, left idle, stopped."""
+"""The measuring of one contender: its turn, its variants, and the growth of this service.
 
+A turn: started, checked, warmed up, loaded, weighed, left idle, stopped.
+"""
+
+import json
 import math
 import time
 from collections.abc import Generator, Sequence
@@ -7,14 +11,20 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 
-from benchmarks.comparison.plan import TRIAL_CLIENTS, BenchPlan
+from benchmarks.comparison.plan import GROWTH_CLIENTS, TRIAL_CLIENTS, BenchPlan
 from benchmarks.contenders.bare import labels_of, load_classifier
 from benchmarks.contenders.contender import Contender, Options, Running
+from benchmarks.contenders.program import COMMENT_FORM
 from benchmarks.contenders.setup import Setup
+from benchmarks.contenders.torchserve import TorchServe, serve
 from benchmarks.errors import ContenderError
 from benchmarks.load.measurement import Measurement, idle_percent, memory_of, with_costs
-from benchmarks.report.record import Turn
+from benchmarks.load.paced import load_paced
+from benchmarks.load.workload import comments_of_tokens, write_bodies
+from benchmarks.report.record import Growth, Turn
+from service.management import Management
 
+_GROWTH_TEXTS: Final = 100
 _WARM_UP_SECONDS: Final = 2
 # Of many clients of a slow contender each should be answered a few times, or the slowest answers
 # would be those that never came.
@@ -99,6 +109,37 @@ def try_variant(
         return running.measure(TRIAL_CLIENTS, plan.seconds)
 
 
+def measure_growth(
+    setup: Setup, plan: BenchPlan, seed: int
+) -> Generator[tuple[Growth, str], None, None]:
+    """Yields what was found so far after each load, with a line that tells of the load.
+
+    Raises ``GoEmotionsError``.
+    """
+    growth = Growth()
+    with serve(setup, setup.archive, "growth") as server:
+        saturated = server.measure(GROWTH_CLIENTS, plan.seconds)  # warms it up, too
+        for tokens in plan.tokens:
+            load = _measure_length(setup, plan, server, tokens)
+            growth = replace(growth, by_tokens={**growth.by_tokens, tokens: load})
+            yield growth, f"{tokens} tokens a comment: {load.per_second:,.0f}/s"
+        bodies = [
+            json.dumps(COMMENT_FORM.body(comment)).encode() for comment in setup.workload.comments
+        ]
+        for share in plan.offered:
+            rate = share * saturated.per_second
+            paced = load_paced(server.url, bodies, rate, plan.seconds + 2, seed)
+            growth = replace(growth, by_rate=(*growth.by_rate, paced))
+            latency = f"p50 {paced.p50_ms:,.0f} ms, p99 {paced.p99_ms:,.0f} ms"
+            yield growth, f"{rate:,.0f} requests/s offered: {latency}"
+        for workers in range(1, setup.cores + 1):
+            Management(server.record.instance).scale(workers)
+            server.measure(GROWTH_CLIENTS, 1)
+            load = server.measure(GROWTH_CLIENTS, plan.seconds)
+            growth = replace(growth, by_workers={**growth.by_workers, workers: load})
+            yield growth, f"{workers} workers: {load.per_second:,.0f}/s"
+
+
 def long_enough(clients: int, per_second: float, seconds: int) -> int:
     """``seconds``, or more if ``clients`` need it to be answered at ``per_second``."""
     if not per_second:
@@ -123,3 +164,10 @@ def _measure(running: Running, clients: int, seconds: int) -> Measurement:
 
 def _warm_up(running: Running, plan: BenchPlan) -> Measurement:
     return running.measure(TRIAL_CLIENTS, min(plan.seconds, _WARM_UP_SECONDS))
+
+
+def _measure_length(setup: Setup, plan: BenchPlan, server: TorchServe, tokens: int) -> Measurement:
+    tokenizer, comments = setup.unpacked / "tokenizer.json", setup.workload.comments
+    texts = comments_of_tokens(tokenizer, comments, tokens, _GROWTH_TEXTS)
+    bodies = write_bodies(setup.folder / f"{tokens}-tokens.bodies", texts, COMMENT_FORM.body)
+    return replace(server, bodies=bodies).measure(GROWTH_CLIENTS, plan.seconds)

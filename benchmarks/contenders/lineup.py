@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final
 
-from benchmarks.contenders import bare, own_service, torchserve_peers
+from benchmarks.contenders import bare, torchserve
 from benchmarks.contenders.child import Command
 from benchmarks.contenders.contender import Contender, Options, Role
 from benchmarks.contenders.infinity import (
@@ -45,7 +45,7 @@ CONTENDERS: Final = (
         name="goemotions-serve",
         about="this service: TorchServe, packed ONNX encoder, a worker for each core",
         role=Role.OURS,
-        launch=own_service.launch_as("service"),
+        launch=torchserve.launch_as("service"),
     ),
     Contender(
         key="flask",
@@ -87,7 +87,7 @@ CONTENDERS: Final = (
         name="TorchServe as it comes",
         about="default configuration, transformers handler that pads to 150 as its example does",
         role=Role.PEER,
-        launch=torchserve_peers.launch_stock,
+        launch=torchserve.launch_stock,
     ),
     BARE,
     Contender(
@@ -95,7 +95,7 @@ CONTENDERS: Final = (
         name="TorchServe, empty handler",
         about="this service's configuration with nothing to compute: the floor of overhead",
         role=Role.LIMIT,
-        launch=torchserve_peers.launch_empty,
+        launch=torchserve.launch_empty,
         predicts=False,
     ),
 )

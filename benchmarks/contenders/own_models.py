@@ -10,7 +10,7 @@ from archive.inputs import ArchiveInputs
 from archive.plan import Quantize
 from benchmarks.contenders.contender import Contender, Role
 from benchmarks.contenders.lineup import BARE
-from benchmarks.contenders.own_service import launch_as
+from benchmarks.contenders.torchserve import launch_as
 from benchmarks.errors import BenchmarkError
 
 # All of it: what quantisation costs is shown here, not judged.

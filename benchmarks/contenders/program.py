@@ -48,7 +48,7 @@ class HttpServer:
     url: str
     form: Form
     bodies: Path
-    find_processes: Callable[[], Sequence[psutil.Process]]
+    processes: Callable[[], list[psutil.Process]]
     _session: requests.Session = field(default_factory=loopback_session, init=False)
 
     def measure(self, clients: int, seconds: int) -> Measurement:
@@ -59,10 +59,6 @@ class HttpServer:
         """As ``Running`` says."""
         with ThreadPoolExecutor(_ASKING_AT_ONCE) as pool:
             return list(pool.map(self._label, comments))
-
-    def processes(self) -> list[psutil.Process]:
-        """As ``Running`` says."""
-        return list(self.find_processes())
 
     def _label(self, comment: str) -> str:
         try:

@@ -114,12 +114,11 @@ def memory_of(processes: Sequence[psutil.Process]) -> Memory:
     for process in processes:
         with suppress(psutil.NoSuchProcess):
             found.append(process.memory_full_info())
-    shares = [getattr(each, "pss", None) for each in found]
-    known = [share / _MEBIBYTE for share in shares if share is not None]
+    shares = [each.pss for each in found if hasattr(each, "pss")]
     return Memory(
         processes=len(found),
         resident_mib=sum(each.rss for each in found) / _MEBIBYTE,
-        proportional_mib=sum(known) if len(known) == len(found) else None,
+        proportional_mib=sum(shares) / _MEBIBYTE if len(shares) == len(found) else None,
         first_mib=found[0].rss / _MEBIBYTE if found else 0.0,
     )
 

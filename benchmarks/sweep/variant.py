@@ -12,13 +12,13 @@ import yaml
 
 from archive.checksum import write_checksum
 from benchmarks.contenders.contender import Contender, Options, Role
-from benchmarks.contenders.own_service import (
+from benchmarks.contenders.setup import Setup
+from benchmarks.contenders.torchserve import (
     TorchServe,
     delivered_properties,
     serve,
     write_properties,
 )
-from benchmarks.contenders.setup import Setup
 from service.start import Configuration
 
 _SERVING: Final = "model-config.yaml"
@@ -89,15 +89,6 @@ class Variant:
         write_checksum(archive)
         return archive
 
-    @contextmanager
-    def serve(self, setup: Setup, key: str) -> Iterator[TorchServe]:
-        """The real service with it; raises ``GoEmotionsError`` if that does not start."""
-        properties = write_properties(setup.folder / "variant.properties", self.properties)
-        configuration = Configuration(properties, env=self.env)
-        own = replace(setup, cores=self.workers)
-        with serve(own, self.archive(setup), key, configuration) as server:
-            yield server
-
 
 def distinct(settings: Sequence[SweepSetting], setup: Setup) -> list[SweepSetting]:
     """The settings that do not come to the same as one before them."""
@@ -111,7 +102,11 @@ def contender_of(setting: SweepSetting) -> Contender:
 
     @contextmanager
     def launch(setup: Setup, _options: Options) -> Iterator[TorchServe]:
-        with Variant.of(setting, setup).serve(setup, key) as server:
+        variant = Variant.of(setting, setup)
+        properties = write_properties(setup.folder / "variant.properties", variant.properties)
+        configuration = Configuration(properties, env=variant.env)
+        own = replace(setup, cores=variant.workers)
+        with serve(own, variant.archive(setup), key, configuration) as server:
             yield server
 
     return Contender(key, setting.name, setting.lever, Role.OURS, launch, idle=setting.idle)

@@ -10,7 +10,7 @@ from aiohttp import web
 from tokenizers import Tokenizer
 
 from archive.inputs import REPOSITORY
-from benchmarks.contenders.own_service import delivered_properties
+from benchmarks.contenders.torchserve import delivered_properties
 from benchmarks.errors import BenchmarkError
 from benchmarks.load.measurement import Measurement, memory_of, with_costs
 from benchmarks.load.paced import PacedRequest, load_paced, summarise_paced

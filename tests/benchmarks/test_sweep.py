@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from archive.inputs import REPOSITORY
-from benchmarks.contenders.own_service import delivered_properties, write_properties
+from benchmarks.contenders.torchserve import delivered_properties, write_properties
 from benchmarks.errors import BenchmarkError
 from benchmarks.report.about import headline
 from benchmarks.report.record import BenchRecord
