@@ -1,4 +1,4 @@
-"""``make serve``, ``stop``, ``status``, ``scale`` and ``rollout``: the service on this machine."""
+"""``make serve``, ``stop``, ``status``, ``ready``, ``scale`` and ``rollout``: the service here."""
 
 import os
 from pathlib import Path
@@ -8,8 +8,11 @@ import typer
 from rich.console import Console
 
 from goemotions.errors import GoEmotionsError
+from service.client import Client, ServiceUnavailableError
 from service.instance import Instance, log_dir_of, workers_of
+from service.log_health import find_log_faults
 from service.management import Management
+from service.readiness import refuse_hang
 from service.rollout import roll_out
 from service.run_record import NothingRunsError, RunRecord
 from service.start import START_SECONDS
@@ -17,9 +20,10 @@ from service.start import start as start_server
 from service.status import report_status
 from service.stop import stop as stop_server
 from service.variables import read_seconds
-from terminal.ending import ending
+from terminal.ending import FAILED, ending
 
 _NOT_RUNNING: Final = 3
+_READY_SECONDS: Final = 5.0
 
 _ARCHIVE: Final = Path("model_store/goemotions.mar")
 
@@ -62,14 +66,31 @@ def stop() -> None:
 
 @app.command()
 def status() -> None:
-    """Say what runs; 0 when it answers, 3 when nothing runs, 2 when it does not answer."""
+    """Say what runs; 0 when all is well, 3 when nothing runs, 2 when it does not answer or log."""
     with ending("status"):
-        try:
-            record = _load_running()
-        except NothingRunsError as error:
-            _out.print(str(error), markup=False)
-            raise typer.Exit(_NOT_RUNNING) from error
+        record = _load_running_or_exit()
         _out.print(report_status(record))
+        if faults := find_log_faults(record):
+            raise GoEmotionsError("; ".join(faults))
+        refuse_hang(record)
+
+
+@app.command()
+def ready(
+    timeout: Annotated[
+        str, typer.Option(help="Seconds until it must answer.", envvar="READY_SECONDS")
+    ] = str(_READY_SECONDS),
+) -> None:
+    """Ask for a prediction; 0 if it is answered, 1 if not in time, 3 if nothing runs, else 2."""
+    with ending("ready"):
+        seconds = read_seconds({"READY_SECONDS": timeout}, "READY_SECONDS", _READY_SECONDS)
+        client = Client(_load_running_or_exit().instance, attempts=0, answer_seconds=seconds)
+        try:
+            client.predict("I love this")
+        except ServiceUnavailableError as error:
+            _out.print(f"not ready: {error}", markup=False)
+            raise typer.Exit(FAILED) from error
+    _out.print(f"ready: {client.prediction_url} answers", markup=False)
 
 
 @app.command()
@@ -81,9 +102,12 @@ def scale(
         if not os.environ.get("WORKERS"):
             raise GoEmotionsError("how many workers? name the number: make scale WORKERS=2")
         workers = workers_of()
-        management = Management(_load_running().instance)
+        record = _load_running()
+        management = Management(record.instance)
         management.scale(workers)
         management.wait_for_workers(workers, timeout)
+        Client(record.instance, answer_seconds=timeout).predict("I love this")
+        record.scaled(workers).save(record.instance.log_dir)
     _out.print(f"workers that have loaded the model: {workers}")
 
 
@@ -106,6 +130,15 @@ def rollout(
             "model folder that it is built from is the new one",
             markup=False,
         )
+
+
+def _load_running_or_exit() -> RunRecord:
+    """As ``_load_running``, but a line on standard output and exit status 3 if nothing runs."""
+    try:
+        return _load_running()
+    except NothingRunsError as error:
+        _out.print(str(error), markup=False)
+        raise typer.Exit(_NOT_RUNNING) from error
 
 
 def _load_running() -> RunRecord:

@@ -1,7 +1,8 @@
 """The keeper: a process beside each running TorchServe, which guards and watches it.
 
-It has the management port (``service.gate``). It restarts a TorchServe that hangs, and keeps its
-temporary folder from those who remove old files. It ends when TorchServe does.
+It has the management port (``service.gate``). It restarts a TorchServe that hangs, keeps its
+temporary folder from those who remove old files, and ``console.log`` small. It ends when
+TorchServe does.
 """
 
 import json
@@ -23,6 +24,7 @@ import psutil
 
 from goemotions.errors import GoEmotionsError
 from service.gate import Gate, connect
+from service.log_health import bound_console
 from service.readiness import Progress
 from service.run_record import RunRecord, is_alive
 from service.start import Configuration, hang_seconds, restart
@@ -123,6 +125,7 @@ class Watch:
         pause_seconds = min(_PAUSE_SECONDS, patience_seconds / 4)
         lived_at = None
         while self._goes_on():
+            bound_console(self._task.log_dir)
             self._freshen()
             if self.describes() or (lived_at and self._progress.made()):
                 lived_at = time.monotonic()

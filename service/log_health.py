@@ -2,13 +2,14 @@
 
 import os
 import re
+from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
 import requests
 
 from goemotions.errors import GoEmotionsError
-from goemotions.prediction_log import has_room
+from goemotions.log_room import has_room
 from service.instance import Instance
 from service.loopback import loopback_session
 from service.run_record import RunRecord
@@ -79,8 +80,9 @@ def find_log_faults(record: RunRecord) -> list[str]:
 def bound_console(log_dir: Path) -> None:
     """Empty ``console.log`` if it has more than 1 MiB; the JVM goes on writing at its end."""
     console = log_dir / "console.log"
-    if console.exists() and console.stat().st_size > _MOST_OF_CONSOLE:
-        os.truncate(console, 0)
+    with suppress(OSError):
+        if console.stat().st_size > _MOST_OF_CONSOLE:
+            os.truncate(console, 0)
 
 
 def _lost_lines(instance: Instance) -> int:

@@ -6,7 +6,6 @@ The lines go to the worker's standard output. TorchServe hands them to its own l
 
 import hashlib
 import json
-import os
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,15 +13,12 @@ from pathlib import Path
 from typing import Final, TextIO
 
 from goemotions.answer import Answer
+from goemotions.log_room import has_room
 from goemotions.rejection import Rejection
 from goemotions.settings import LoggedText
 
 # The earlier service's format: local time, microseconds after a colon.
 TIME_FORMAT: Final = "%Y-%m-%d %H:%M:%S:%f"
-
-# What must be left of the log's disk: TorchServe writes as much of a line as there is room for, and
-# the next line would go on where it broke off. Other files grow between a look and the write.
-_LEAST_ROOM: Final = 2**20
 
 Entry = dict[str, object]
 
@@ -95,15 +91,6 @@ class PredictionLog:
         if ids.correlation_id is not None:
             shared["correlation_id"] = ids.correlation_id
         return shared
-
-
-def has_room(folder: Path, size: int = 0) -> bool:
-    """Whether the disk of ``folder`` has room for ``size`` bytes, and 1 MiB to spare."""
-    try:
-        disk = os.statvfs(folder)
-    except OSError:  # nobody knows, so let it be tried
-        return True
-    return disk.f_bavail * disk.f_frsize >= size + _LEAST_ROOM
 
 
 def _now() -> str:

@@ -10,7 +10,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from goemotions.answer import answer_batch
-from goemotions.prediction_log import PredictionLog, RequestIds, has_room
+from goemotions.log_room import has_room
+from goemotions.prediction_log import PredictionLog, RequestIds
 from goemotions.rejection import MALFORMED
 from goemotions.request import PlainRequest
 from goemotions.scores_request import ScoresRequest
