@@ -31,7 +31,7 @@ class Run:
 
     @property
     def record_file(self) -> Path:
-        """Command, machine, versions, data, seconds so far, and whether it is finished."""
+        """Command, machine, versions, data, seconds until its last stop, and whether it finished."""
         return self.folder / "run.json"
 
     @property
