@@ -22,6 +22,10 @@ export MAR ?=
 export GOEMOTIONS_DIR ?=
 # Seconds until a started service must answer.
 export START_SECONDS ?= 180
+# Seconds that TorchServe may do nothing before its keeper restarts it.
+export HANG_SECONDS ?= 30
+# Seconds until `make ready` must have its answer.
+export READY_SECONDS ?= 5
 
 # Of `make accuracy`.
 COUNT ?= 50
@@ -58,7 +62,7 @@ LOAD := $(if $(USERS),-u $(USERS)) $(if $(RATE),-r $(RATE)) $(if $(DURATION),-l 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-18s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
-.PHONY: serve stop status scale rollout package
+.PHONY: serve stop status ready scale rollout package
 serve: $(PACKAGING) ## Start TorchServe in the background and wait until it answers
 	@$(RUN) -m scripts.package --keep-altered && $(RUN) -m scripts.service start
 
@@ -67,6 +71,9 @@ stop: ## Stop it, workers and all
 
 status: ## Say what runs: versions, workers, queue
 	@$(OPERATE) status
+
+ready: ## Exit with 0 if a real prediction is answered in time: for probes and scripts
+	@$(OPERATE) ready
 
 scale: ## Give the running service so many workers (WORKERS=2)
 	@$(OPERATE) scale

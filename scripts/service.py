@@ -20,7 +20,7 @@ from service.start import start as start_server
 from service.status import report_status
 from service.stop import stop as stop_server
 from service.variables import read_seconds
-from terminal.ending import FAILED, ending
+from terminal.ending import FAILED, end, ending
 
 _NOT_RUNNING: Final = 3
 _READY_SECONDS: Final = 5.0
@@ -88,8 +88,7 @@ def ready(
         try:
             client.predict("I love this")
         except ServiceUnavailableError as error:
-            _out.print(f"not ready: {error}", markup=False)
-            raise typer.Exit(FAILED) from error
+            raise end("ready", str(error), FAILED) from error
     _out.print(f"ready: {client.prediction_url} answers", markup=False)
 
 
@@ -107,7 +106,7 @@ def scale(
         management.scale(workers)
         management.wait_for_workers(workers, timeout)
         Client(record.instance, answer_seconds=timeout).predict("I love this")
-        record.scaled(workers).save(record.instance.log_dir)
+        _load_running().scaled(workers).save(log_dir_of())  # the keeper may have made another
     _out.print(f"workers that have loaded the model: {workers}")
 
 

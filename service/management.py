@@ -84,6 +84,14 @@ class Management:
         """All registered versions; raises ``ManagementError``."""
         return [_read_version(found) for found in self._ask("GET", f"{self.url}/all")]
 
+    def describes(self, version: str) -> bool:
+        """Whether a worker of ``version`` describes the model within 10 seconds."""
+        try:
+            self._ask("GET", f"{self.url}/{version}", params={"customized": "true"})
+        except ManagementError:
+            return False
+        return True
+
     def scale(self, workers: int) -> None:
         """Give the default version ``workers`` workers; comes back when TorchServe has them.
 

@@ -19,6 +19,8 @@ from service.worker_log import WorkerLog
 _ANSWER_SECONDS: Final = 30.0
 _DESCRIPTION_SECONDS: Final = 5.0
 _METRICS_SECONDS: Final = 2.0
+# The counter of requests counts one when it comes.
+_COUNTED_WHEN_ANSWERED: Final = "ts_inference_latency_microseconds{"
 
 
 class StartError(GoEmotionsError):
@@ -60,7 +62,7 @@ class Progress:
             lines = self._session.get(url, timeout=_METRICS_SECONDS).text.splitlines()
         except requests.RequestException:
             return []
-        return [line for line in lines if line.startswith("ts_inference_requests_total{")]
+        return [line for line in lines if line.startswith(_COUNTED_WHEN_ANSWERED)]
 
 
 def computed_seconds(process: psutil.Process) -> float:

@@ -1,6 +1,7 @@
 """The rollout: a new version is loaded, checked and made default, and the old one removed."""
 
 import shutil
+import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
@@ -16,6 +17,7 @@ from goemotions.errors import GoEmotionsError
 from service.client import Client, ServiceUnavailableError
 from service.instance import Instance
 from service.management import Management, ManagementError, Version
+from service.readiness import computed_seconds
 from service.run_record import RunRecord, one_at_a_time
 from service.waiting import wait_until
 from service.worker_log import WorkerLog
@@ -24,8 +26,15 @@ from service.worker_log import WorkerLog
 _CHECKED_WITH: Final = ("I love this", "Thanks a lot, that helped!", "What a day " * 200)
 _ANSWER_SECONDS: Final = 60.0
 # The old version is idle when nothing waited and no worker computed for so long. A batch computes
-# from its first moment to its last, so that only a starved worker could look idle during one.
+# from its first moment to its last, unless its worker is kept from it, which its state tells.
 _IDLE_SECONDS: Final = 2.0
+_KEPT_FROM_WORK: Final = {
+    psutil.STATUS_STOPPED,
+    psutil.STATUS_TRACING_STOP,
+    psutil.STATUS_DISK_SLEEP,
+}
+if sys.platform == "linux":  # elsewhere, a process that sleeps is called running, too
+    _KEPT_FROM_WORK.add(psutil.STATUS_RUNNING)
 
 
 class RolloutError(GoEmotionsError):
@@ -143,9 +152,11 @@ def _wait_until_idle(management: Management, version: str, timeout_seconds: floa
         nonlocal busy_at, computed
         (found,) = [each for each in management.versions() if each.version == version]
         before, computed = computed, _computed_seconds(found)
-        if found.pending_requests or computed != before:
+        if found.pending_requests or computed != before or _is_kept_from_work(found):
             busy_at = time.monotonic()
-        return time.monotonic() >= busy_at + _IDLE_SECONDS
+        # Describing is work too, so it is asked for last.
+        is_quiet = time.monotonic() >= busy_at + _IDLE_SECONDS
+        return is_quiet and management.describes(version)
 
     if not wait_until(is_idle, timeout_seconds):
         raise DrainError(
@@ -155,9 +166,18 @@ def _wait_until_idle(management: Management, version: str, timeout_seconds: floa
 
 
 def _computed_seconds(version: Version) -> float:
-    total = 0.0
+    return sum(map(computed_seconds, _processes(version)))
+
+
+def _is_kept_from_work(version: Version) -> bool:
+    with suppress(psutil.Error):  # it ended, and TorchServe has answered its requests
+        return any(process.status() in _KEPT_FROM_WORK for process in _processes(version))
+    return True  # so look again
+
+
+def _processes(version: Version) -> list[psutil.Process]:
+    found = []
     for worker in version.workers:
         with suppress(psutil.Error, ValueError):  # it ended, or has no process yet
-            times = psutil.Process(worker.pid).cpu_times()
-            total += times.user + times.system
-    return total
+            found.append(psutil.Process(worker.pid))
+    return found

@@ -5,7 +5,7 @@ import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Final, Self
 
@@ -97,6 +97,10 @@ class RunRecord:
     def remove(log_dir: Path) -> None:
         """Remove the record of ``log_dir``, if there is one."""
         _file(log_dir).unlink(missing_ok=True)
+
+    def scaled(self, workers: int) -> Self:
+        """The same with another number of workers, so that a restart has as many."""
+        return replace(self, env={**self.env, "WORKERS": str(workers)})
 
     @property
     def instance(self) -> Instance:
