@@ -31,7 +31,7 @@ class Run:
 
     @property
     def record_file(self) -> Path:
-        """Command, machine, versions, data, seconds until its last stop, and whether it finished."""
+        """Command, machine, versions, data, seconds until its last stop, whether it finished."""
         return self.folder / "run.json"
 
     @property
