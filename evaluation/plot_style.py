@@ -1,12 +1,7 @@
 """The style of all plots: ``plots.mplstyle``, and its colours by name."""
 
-import os
 from pathlib import Path
 from typing import Final
-
-# Plots go to files, whatever the caller's shell says: one that was started from a notebook names a
-# backend that is not installed here.
-os.environ["MPLBACKEND"] = "agg"
 
 from matplotlib import style
 from matplotlib.axes import Axes
@@ -26,7 +21,8 @@ VIOLET: Final = "#7a5cc4"
 AMBER: Final = "#c98500"
 GREY: Final = "#8a8985"
 
-styled = style.context(Path(__file__).with_name("plots.mplstyle"))
+# From matplotlib's defaults, and not from the caller's own matplotlibrc.
+styled = style.context(["default", Path(__file__).with_name("plots.mplstyle")])
 """Decorates a function that draws: its figures have the style."""
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Final, Self
 
 from archive.checksum import verify_checksum
+from goemotions import NOTHING_SENT
 from service.instance import Instance
 from service.log_health import prove_line, refuse_unwritable_logs
 from service.log_mending import mend_logs
@@ -96,6 +97,7 @@ def start(
     """
     hang_seconds()  # refused here, in one line, and not by the keeper
     _log_sizes()
+    refuse_unwritable_logs(instance.log_dir)
     with one_at_a_time(instance.log_dir):
         _refuse_second_start(instance.log_dir)
         return _bring_up(instance, archive, timeout_seconds, report, configuration)
@@ -141,7 +143,6 @@ def _bring_up(
     if replaced:
         kill(replaced)
     refuse_taken_ports(instance)
-    refuse_unwritable_logs(instance.log_dir)
     mend_logs(instance.log_dir)
     record = RunRecord(
         temp_dir=str(make_temp_dir()),
@@ -252,6 +253,8 @@ def _environment(record: RunRecord, java: Java, sockets: Sockets) -> dict[str, s
         **kept,
         **_utf_8(),
         **_log_sizes(),
+        **NOTHING_SENT,
+        "HF_HUB_OFFLINE": "1",  # the archive has all that a worker reads
         **record.env,
         "JAVA_HOME": str(java.home),
         "MANAGEMENT_ADDRESS": sockets.management_address,

@@ -11,6 +11,7 @@ from benchmarks.contenders.peers.folding import label_of_probabilities
 from benchmarks.contenders.program import Form, Program
 from benchmarks.contenders.setup import Setup
 from benchmarks.errors import ContenderError
+from goemotions import NOTHING_SENT
 
 TORCH_ENVIRONMENT: Final = "infinity"
 ONNX_ENVIRONMENT: Final = "infinity-onnx"
@@ -85,6 +86,6 @@ def _variables(setup: Setup) -> dict[str, str]:
         "PYTHONPATH": "",  # its own packages alone
         "HF_HUB_OFFLINE": "1",
         "HF_HOME": str(setup.folder / "huggingface"),
-        "DO_NOT_TRACK": "1",
+        **NOTHING_SENT,
         "INFINITY_ANONYMOUS_USAGE_STATS": "0",
     }
