@@ -159,7 +159,9 @@ def _reason(error: Exception) -> str:
         return error.strerror or str(error)
     if isinstance(error, subprocess.CalledProcessError):
         said = quote_java(f"{error.stdout}\n{error.stderr}")
-        return f"`java -version` ended with {error.returncode}: {said}"
+        return (
+            f"`java -version` ended with {error.returncode}: {said}; is memory limited, ulimit -v?"
+        )
     return f"`java -version` gave no answer in {_ANSWER_SECONDS} s"
 
 

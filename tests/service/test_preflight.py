@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from service.preflight import JavaError, find_java, find_sockets
+from service.preflight import JavaError, find_java, find_sockets, quote_java
 
 
 @pytest.fixture
@@ -45,8 +45,19 @@ def test_a_java_before_17_is_refused(version, java_home):
 
 def test_a_java_that_fails_is_refused(java_home):
     home = java_home("no memory", status=3)
-    with pytest.raises(JavaError, match="`java -version` ended with 3"):
+    with pytest.raises(JavaError, match="`java -version` ended with 3: no memory; is memory limit"):
         find_java({"JAVA_HOME": str(home)})
+
+
+def test_java_says_its_version_after_the_options_that_it_picked_up(java_home):
+    picked_up = """Picked up JAVA_TOOL_OPTIONS: -Dmy.version "1.2"\n"""
+    home = java_home(picked_up + 'openjdk version "17.0.15" 2025-04-15')
+    assert find_java({"JAVA_HOME": str(home)}).version == "17.0.15"
+
+
+def test_what_java_says_of_its_end_is_quoted_without_its_trace():
+    said = "Picked up X: y\n\nError: no memory\n\tat a.b(C.java:1)\n\t... 2 more\nIt ends.\n"
+    assert quote_java(said) == "Error: no memory / It ends."
 
 
 def test_a_java_that_tells_no_version_is_refused(java_home):

@@ -108,6 +108,49 @@ def test_the_status_of_what_does_not_run_is_3(service):
     assert "make serve" in done.stdout
 
 
+@pytest.mark.parametrize("log", ["predictions.log", "model_log.log", "console.log"])
+def test_a_log_that_can_not_be_written_is_named(log, service, archive, tmp_path):
+    (tmp_path / "logs" / log).mkdir(parents=True)
+    done = service("start", "--archive", archive)
+    assert_refused(done, f"{tmp_path}/logs/{log} can't be written (Is a directory)", "LOG_DIR")
+
+
+def test_a_file_in_the_place_of_the_log_folder_is_named(service, archive, tmp_path):
+    (tmp_path / "file").touch()
+    done = service("start", "--archive", archive, LOG_DIR=str(tmp_path / "file"))
+    assert_refused(done, tmp_path / "file", "LOG_DIR")
+
+
+def test_a_full_disk_is_named(service, archive, tmp_path, monkeypatch):
+    monkeypatch.setattr("service.log_health.has_room", lambda _: False)
+    done = service("start", "--archive", archive)
+    assert_refused(done, f"the disk of {tmp_path}/logs is full", "LOG_DIR")
+
+
+@pytest.mark.parametrize(("command", "exit_code"), [("stop", 0), ("status", 3)])
+def test_what_ends_or_looks_reads_no_variable_but_log_dir(command, exit_code, service):
+    names = ("WORKERS", "INFERENCE_PORT", "METRICS_PORT", "START_SECONDS", "PREDICTIONS_LOG_SIZE")
+    done = service(command, **dict.fromkeys(names, "many"))
+    assert done.exit_code == exit_code, done.stderr
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("START_SECONDS", "nan"),
+        ("START_SECONDS", "soon"),
+        ("PREDICTIONS_LOG_SIZE", "0"),
+        ("PREDICTIONS_LOG_KEPT", "2 GiB"),
+        ("WORKERS", "many"),
+    ],
+)
+def test_a_variable_that_can_not_be_so_is_named_with_what_it_takes(
+    variable, value, service, archive
+):
+    done = service("start", "--archive", archive, **{variable: value})
+    assert_refused(done, f"{variable} is '{value}'; it must be a")
+
+
 @pytest.mark.parametrize("number", ["", "0", "-1", "two", "2.5"])
 def test_scaling_to_no_number_is_refused(number, service):
     assert_refused(service("scale", WORKERS=number), "WORKERS")
