@@ -74,4 +74,6 @@ def run_commands(
             pool.shutdown(wait=False, cancel_futures=True)
             for process in running:
                 process.terminate()  # Ctrl-C has reached them already, SIGTERM has not
+            for process in running:
+                process.wait()
             raise
