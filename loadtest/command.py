@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from goemotions.errors import GoEmotionsError
-from loadtest.options import RunOptions, UserOptions, add_options, at_least, given
+from loadtest.options import RunOptions, UserOptions, add_options, address_of, at_least, given
 from loadtest.scenarios import (
     Rule,
     Scenario,
@@ -16,6 +16,7 @@ from loadtest.scenarios import (
     load_scenarios,
     plain_run,
 )
+from loadtest.surroundings import forget_locust_variables, raise_file_limit
 from service.instance import Instance
 from terminal.ending import ending
 
@@ -45,17 +46,20 @@ def main(arguments: Sequence[str]) -> None:
             print(describe(load_scenarios()))
             return
         plan = make_plan(parsed)
+        options = plan.options
+        raise_file_limit(plan.scenario.users, max(1, options.workers + options.remote_workers))
+        forget_locust_variables()
         # Locust first of all that could open a socket: it patches them, and threads, for gevent.
         # It takes seconds, and so do the others: only now that the arguments are right.
         import locust  # noqa: F401, PLC0415
 
         from loadtest.target import find_target  # noqa: PLC0415
 
-        target = find_target(plan.options, plan.scenario)
+        target = find_target(options, plan.scenario)
 
         from loadtest.session import hold  # noqa: PLC0415
 
-        status = hold(plan.scenario, plan.options, plan.limits, target)
+        status = hold(plan.scenario, options, plan.limits, target)
     raise SystemExit(status)
 
 
@@ -109,9 +113,9 @@ def _choose(parsed: Namespace) -> Scenario:
 
 
 def _require_log(options: RunOptions) -> None:
-    own = Instance.from_env().inference_url
-    foreign = options.host is not None and options.host.rstrip("/") != own
-    if foreign and options.completeness and options.log_dir is None:
+    instance = Instance.from_env()
+    is_own = address_of(options.host, instance) == instance.inference_url
+    if not is_own and options.completeness and options.log_dir is None:
         raise PlanError(
             f"{options.host} is not the service of INFERENCE_PORT and LOG_DIR: name the folder of "
             "its prediction log with --log-dir, or leave the log out with --no-completeness"

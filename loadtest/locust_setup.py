@@ -26,6 +26,7 @@ from loadtest.traffic import users
 # For the answers that are still to come when a run ends: a full queue takes seconds.
 _STOP_TIMEOUT_S: Final = 30.0
 _LOCUSTFILE: Final = Path(__file__).with_name("locustfile.py")
+_WORKER: Final = Path(__file__).with_name("locust_worker.py")
 _END_S: Final = 10.0
 
 
@@ -68,7 +69,7 @@ def local_workers(count: int, master_port: int, folder: Path) -> Iterator[None]:
         yield
         return
     command = [
-        *(sys.executable, "-m", "locust", "--locustfile", str(_LOCUSTFILE), "--worker"),
+        *(sys.executable, str(_WORKER), "--locustfile", str(_LOCUSTFILE), "--worker"),
         *("--processes", str(count), "--loglevel", "WARNING"),
         *("--master-host", "127.0.0.1", "--master-port", str(master_port)),
     ]

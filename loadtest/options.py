@@ -9,10 +9,16 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, Final, NamedTuple, Protocol, get_type_hints
+from urllib.parse import urlsplit
 
 from evaluation.comment_pool import Source
+from service.instance import Instance
 
 RESULTS: Final = Path(__file__).with_name("results")
+
+# What the service that is bound to 127.0.0.1 is called on its own machine.
+_THIS_MACHINE: Final = frozenset({"localhost", "127.0.0.1", "::1", "0.0.0.0"})  # noqa: S104
+_HTTP_PORT: Final = 80
 
 
 class _Parser(Protocol):
@@ -120,6 +126,16 @@ def given(parsed: Namespace, holder: type) -> dict[str, Any]:
     }
 
 
+def address_of(host: str | None, instance: Instance) -> str:
+    """The URL of ``host``, or of ``instance`` if there is none, with no slash at its end.
+
+    Every name of ``instance`` gives its ``inference_url``; without a scheme, it is HTTP.
+    """
+    if host is None or _is_own(url := host if "://" in host else f"http://{host}", instance):
+        return instance.inference_url
+    return url.rstrip("/")
+
+
 def _options(holder: type) -> dict[str, Option]:
     hints = get_type_hints(holder, include_extras=True)
     return {
@@ -128,3 +144,17 @@ def _options(holder: type) -> dict[str, Option]:
         for extra in getattr(hint, "__metadata__", ())
         if isinstance(extra, Option)
     }
+
+
+def _is_own(url: str, instance: Instance) -> bool:
+    try:
+        parts = urlsplit(url)
+        port = parts.port or _HTTP_PORT
+    except ValueError:  # no URL, which the first request to it says
+        return False
+    return (
+        parts.scheme == "http"
+        and parts.hostname in _THIS_MACHINE
+        and port == instance.inference_port
+        and not parts.path.strip("/")
+    )

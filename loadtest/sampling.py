@@ -36,6 +36,8 @@ class Sampler:
                     row = (at_s, kind, known.pid, rss_mb, known.cpu_percent())
             except psutil.NoSuchProcess:
                 del self._known[process.pid]
+            except OSError:  # no file left to open: what it is of is named by the verdict
+                continue
             else:
                 self._rows.append(row)
 
@@ -59,5 +61,5 @@ def of_service(samples: pd.DataFrame) -> pd.DataFrame:
 def _children(process: psutil.Process) -> list[psutil.Process]:
     try:
         return process.children(recursive=True)
-    except psutil.NoSuchProcess:
+    except (psutil.NoSuchProcess, OSError):
         return []

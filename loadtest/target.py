@@ -8,7 +8,7 @@ import requests
 
 from goemotions.errors import GoEmotionsError
 from loadtest.judging.prediction_log import LOG_NAME, LogSince
-from loadtest.options import RunOptions
+from loadtest.options import RunOptions, address_of
 from loadtest.scenarios import Deed, Scenario
 from loadtest.traffic.exchanges import ask_label
 from loadtest.traffic.replies import HttpReply, check_reply
@@ -59,7 +59,7 @@ def find_target(options: RunOptions, scenario: Scenario) -> Target:
     ``scenario`` can't be carried out from here.
     """
     instance = Instance.from_env()
-    host = (options.host or instance.inference_url).rstrip("/")
+    host = address_of(options.host, instance)
     is_own = host == instance.inference_url
     log = LogSince.now(options.log_dir or instance.log_dir) if options.completeness else None
     request_id = _require_answer(host)
@@ -116,6 +116,12 @@ def _require_line(log: LogSince, request_id: str) -> None:
 
 def _require_reach(target: Target, scenario: Scenario) -> None:
     deeds = {action.do for action in scenario.actions}
+    if deeds and target.host != target.instance.inference_url:
+        raise TargetError(
+            f"{scenario.name} acts on the service of INFERENCE_PORT, at "
+            f"{target.instance.inference_url}, and {target.host} is another; leave --host out, or "
+            "choose a scenario without actions"
+        )
     if deeds and target.version is None:
         raise TargetError(
             f"{scenario.name} needs the management API of the service, which does not answer at "

@@ -1,7 +1,9 @@
 """The verdict on a run: one function for each key of its scenario's rule."""
 
+import errno
+import os
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, Final
 
@@ -23,6 +25,7 @@ from loadtest.sampling import GENERATOR, of_service
 from loadtest.scenarios import Capacity, Deed, Scenario
 
 _QUEUE_FULL: Final = 503
+_NO_FILE_LEFT: Final = os.strerror(errno.EMFILE)
 _SENT_SHARE: Final = 0.95
 _SATURATED_PERCENT: Final = 90.0
 # Answers do not come back as evenly as they did in the peak.
@@ -101,8 +104,17 @@ class LoadVerdict:
 
 
 def judge(evidence: Evidence) -> LoadVerdict:
-    """Compare a run with the limits of its rule, and its log with its answers."""
-    return LoadVerdict(tuple(_checks(evidence)), _lag(evidence))
+    """Compare a run with the limits of its rule, and its log with its answers.
+
+    Requests that the load generator had no file for never reached the service: they are left out.
+    """
+    is_unsent = evidence.requests["error"].str.contains(_NO_FILE_LEFT, regex=False)
+    if not is_unsent.any():
+        return LoadVerdict(tuple(_checks(evidence)), _lag(evidence))
+    sent = replace(evidence, requests=evidence.requests[~is_unsent])
+    found = f"{is_unsent.sum():,} not sent: {_NO_FILE_LEFT}"
+    own = Check("every request of the load sent", found, passed=False, of_pace=True)
+    return LoadVerdict((*_checks(sent), own), "it had no open file left (`ulimit -Hn`)")
 
 
 def _checks(evidence: Evidence) -> Iterator[Check]:

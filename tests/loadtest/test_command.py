@@ -10,7 +10,8 @@ import pytest
 
 from evaluation.comment_pool import Source
 from loadtest.command import _parser, main, make_plan
-from loadtest.options import RunOptions
+from loadtest.options import RunOptions, address_of
+from service.instance import Instance
 
 TOP = Path(__file__).parents[2]
 
@@ -88,6 +89,41 @@ def test_a_foreign_service_needs_its_log_named_or_left_out(capsys, tmp_path):
     assert "--no-completeness" in line
     assert plan("--host", foreign, "--log-dir", tmp_path).options.log_dir == tmp_path
     assert not plan("--host", foreign, "--no-completeness").options.completeness
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "http://localhost:8080",
+        "http://127.0.0.1:8080/",
+        "http://[::1]:8080",
+        "http://0.0.0.0:8080",
+        "HTTP://LocalHost:8080",
+        "localhost:8080",
+        None,
+    ],
+)
+def test_every_name_of_the_own_service_is_known_and_needs_no_log_named(monkeypatch, host):
+    monkeypatch.setenv("INFERENCE_PORT", "8080")
+    own = Instance.from_env()
+    assert address_of(host, own) == own.inference_url
+    assert plan(*(("--host", host) if host else ())).options.completeness
+
+
+@pytest.mark.parametrize(
+    ("host", "address"),
+    [
+        ("http://localhost:9080/", "http://localhost:9080"),
+        ("https://localhost:8080", "https://localhost:8080"),
+        ("http://localhost", "http://localhost"),
+        ("http://127.0.0.1:8080/behind/a/proxy", "http://127.0.0.1:8080/behind/a/proxy"),
+        ("192.0.2.1:8080", "http://192.0.2.1:8080"),
+        ("http://localhost:many", "http://localhost:many"),
+    ],
+)
+def test_another_service_keeps_its_address(monkeypatch, host, address):
+    monkeypatch.setenv("INFERENCE_PORT", "8080")
+    assert address_of(host, Instance.from_env()) == address
 
 
 def test_a_taken_port_of_the_web_page_is_refused(capsys):

@@ -91,6 +91,21 @@ def test_a_failure_is_the_service_s_even_if_the_generator_lagged():
     assert judge(evidence(requests, rule, scenario=OPEN)).ending is Ending.FAILED
 
 
+UNSENT = {"status": 0, "error": "[Errno 24] Too many open files", "log_lines": 0}
+
+
+def test_requests_that_the_generator_had_no_open_file_for_are_not_the_service_s():
+    requests = table(steady(0, 5), sent(1, **UNSENT))
+    verdict = judge(evidence(requests, Rule(max_failures=0, only_statuses=(200,))))
+    assert verdict.ending is Ending.GENERATOR
+    assert "ulimit" in verdict.lag
+
+
+def test_a_failure_beside_them_is_the_service_s_still():
+    requests = table(steady(0, 5), sent(1, **UNSENT), sent(2, **DEAD))
+    assert judge(evidence(requests, Rule(max_failures=0))).ending is Ending.FAILED
+
+
 def test_a_slow_service_fails_if_the_generator_kept_up():
     requests = table(steady(0, 40, 20, ms=100))
     for more in ({"scenario": OPEN}, {"samples": samples_of_a_generator(20, 30, 25)}):
