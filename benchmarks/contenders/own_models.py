@@ -56,7 +56,17 @@ def own_contenders(
     An archive that is not up to date in the folder ``archives`` is built first, of which ``begin``
     is told. Raises ``GoEmotionsError`` if a model can't be made into an archive.
     """
-    services = [_service(model, _build(model, archives, begin)) for model in models]
+    services = [
+        Contender(
+            key=f"service-{model.key}",
+            name=f"goemotions-serve, {model.key}",
+            about=f"this service with the model {model.folder}, {model.quantize}",
+            role=Role.OURS,
+            launch=launch_as(f"service-{model.key}"),
+            archive=_build(model, archives, begin),
+        )
+        for model in models
+    ]
     bare = [
         replace(
             BARE,
@@ -77,15 +87,3 @@ def _build(model: OwnModel, archives: Path, begin: Callable[[str], None]) -> Pat
         begin(f"building the archive of {model.key}")
         build_archive(inputs, archive, largest_loss=_ANY_LOSS)
     return archive
-
-
-def _service(model: OwnModel, archive: Path) -> Contender:
-    key = f"service-{model.key}"
-    return Contender(
-        key=key,
-        name=f"goemotions-serve, {model.key}",
-        about=f"this service with the model {model.folder}, {model.quantize}",
-        role=Role.OURS,
-        launch=launch_as(key),
-        archive=archive,
-    )

@@ -68,8 +68,7 @@ class Setup:
     @cached_property
     def serving(self) -> dict[str, Any]:
         """The archive's ``model-config.yaml``."""
-        text = (self.unpacked / "model-config.yaml").read_text(encoding="utf-8")
-        config: dict[str, Any] = yaml.safe_load(text)
+        config: dict[str, Any] = yaml.safe_load((self.unpacked / "model-config.yaml").read_bytes())
         return config
 
     @cached_property

@@ -5,7 +5,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -41,35 +41,26 @@ def launch_as(key: str) -> Launch:
 
     The launch raises ``GoEmotionsError`` if the service does not start.
     """
-
-    @contextmanager
-    def launch(setup: Setup, _options: Options) -> Iterator[Running]:
-        with serve(setup, setup.archive, key) as server:
-            yield server
-
-    return launch
+    return lambda setup, _options: serve(setup, setup.archive, key)
 
 
-@contextmanager
-def launch_empty(setup: Setup, _options: Options) -> Iterator[Running]:
+def launch_empty(setup: Setup, _options: Options) -> AbstractContextManager[Running]:
     """This service's configuration and batching, with a handler that does nothing."""
     files = {"model-config.yaml": setup.unpacked / "model-config.yaml"}
     archive = _pack(setup, "empty_handler", files, "--config-file", "model-config.yaml")
-    with serve(setup, archive, "torchserve-empty") as server:
-        yield server
+    return serve(setup, archive, "torchserve-empty")
 
 
-@contextmanager
-def launch_stock(setup: Setup, _options: Options) -> Iterator[Running]:
+def launch_stock(setup: Setup, _options: Options) -> AbstractContextManager[Running]:
     """TorchServe's defaults, with a handler in the manner of its own transformers example."""
     files = {file.name: file for file in sorted(setup.weights.iterdir())}
     archive = _pack(setup, "padded_handler", files, "--extra-files", ",".join(files))
     delivered = delivered_properties()
     kept = {name: value for name, value in delivered.items() if name.endswith(_KEPT)}
+    kept["management_address"] = "http://127.0.0.1:$$MANAGEMENT_PORT$$"  # there is no keeper
     properties = write_properties(setup.folder / "stock.properties", kept)
     configuration = Configuration(properties, None, None, {"PYTHONPATH": PACKAGES}, kept=False)
-    with serve(setup, archive, "torchserve-stock", configuration) as server:
-        yield server
+    return serve(setup, archive, "torchserve-stock", configuration)
 
 
 @contextmanager

@@ -2,8 +2,8 @@
 
 import re
 import zipfile
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final, Self
@@ -11,10 +11,9 @@ from typing import Any, Final, Self
 import yaml
 
 from archive.checksum import write_checksum
-from benchmarks.contenders.contender import Contender, Options, Role
+from benchmarks.contenders.contender import Contender, Options, Role, Running
 from benchmarks.contenders.setup import Setup
 from benchmarks.contenders.torchserve import (
-    TorchServe,
     delivered_properties,
     serve,
     write_properties,
@@ -100,14 +99,12 @@ def contender_of(setting: SweepSetting) -> Contender:
     """This service with ``setting``; its key has letters, digits and dashes alone."""
     key = "".join(letter if letter.isalnum() else "-" for letter in setting.name)
 
-    @contextmanager
-    def launch(setup: Setup, _options: Options) -> Iterator[TorchServe]:
+    def launch(setup: Setup, _options: Options) -> AbstractContextManager[Running]:
         variant = Variant.of(setting, setup)
         properties = write_properties(setup.folder / "variant.properties", variant.properties)
         configuration = Configuration(properties, env=variant.env)
         own = replace(setup, cores=variant.workers)
-        with serve(own, variant.archive(setup), key, configuration) as server:
-            yield server
+        return serve(own, variant.archive(setup), key, configuration)
 
     return Contender(key, setting.name, setting.lever, Role.OURS, launch, idle=setting.idle)
 

@@ -1,5 +1,6 @@
 """The ground that runs in the tests are on: one without weights, one of the real archive."""
 
+import shutil
 import zipfile
 from dataclasses import replace
 
@@ -29,6 +30,13 @@ def setup(tmp_path):
         cores=2,
         workload=load_workload(1),
     )
+
+
+@pytest.fixture
+def wrk():
+    """Leaves out a test if there is no wrk."""
+    if shutil.which("wrk") is None:
+        pytest.skip("wrk is not installed (Debian: apt-get install wrk)")
 
 
 @pytest.fixture

@@ -32,12 +32,16 @@ def start(tmp_path):
         child.stop()
 
 
-def test_all_processes_of_a_program_are_found_and_ended(start, tmp_path):
+def test_all_processes_of_a_program_are_found_and_ended_and_it_can_be_stopped_again(
+    start, tmp_path
+):
     child = start(FAMILY)
     assert wait_until(lambda: "ready" in (tmp_path / "child.log").read_text(), 30)
     processes = child.processes()
     assert len(processes) == 3
     child.stop()
+    child.stop()
+    assert child.ended
     assert child.processes() == []
     assert [process for process in processes if psutil.pid_exists(process.pid)] == []
 
@@ -47,13 +51,6 @@ def test_a_program_that_ends_by_itself_leaves_its_last_line(start):
     child = start(f"import os, sys; {said}; sys.exit('no such model')")
     assert wait_until(lambda: child.ended, 30)
     assert child.last_line().startswith("no such model (see ")
-
-
-def test_a_program_that_was_stopped_can_be_stopped_again(start):
-    child = start("import time; time.sleep(600)")
-    child.stop()
-    child.stop()
-    assert child.ended
 
 
 def test_a_program_that_is_not_there_is_told(tmp_path):

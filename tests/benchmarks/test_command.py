@@ -1,22 +1,58 @@
 """The commands behind `make bench` and `make sweep`, with real contenders and tiny loads."""
 
 import json
+import os
 import shutil
 import signal
+import subprocess
+import sys
 
+import psutil
 import pytest
 
 from archive.inputs import REPOSITORY
-from tests.benchmarks.commands import needs_wrk, start_quick, started_by
+
+needs_wrk = pytest.mark.usefixtures("wrk")
+# Tells the processes of a command, and those that it starts.
+_MARK = "BENCHMARKS_TEST"
 
 
 @pytest.fixture
 def start(archive, tmp_path):
-    """Starts a command; nothing of it may be left."""
-    yield lambda name, *arguments, **variables: start_quick(
-        f"scripts.{name}", archive, tmp_path, *arguments, **variables
-    )
+    """Starts a command in its quick mode; nothing of it may be left."""
+
+    def start_quick(name, *arguments, **variables):
+        options = ("--archive", archive, "--results", tmp_path / "results", *arguments)
+        return subprocess.Popen(
+            [sys.executable, "-u", "-m", f"scripts.{name}", "--quick", *options],
+            cwd=REPOSITORY,
+            env={
+                **os.environ,
+                "PYTHONPATH": os.pathsep.join([str(REPOSITORY), str(REPOSITORY / "handler")]),
+                _MARK: str(tmp_path),
+                "COLUMNS": "200",
+                "NO_COLOR": "1",
+                **variables,
+            },
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    yield start_quick
     assert started_by(tmp_path) == []
+
+
+def started_by(folder):
+    """The processes that are left of a command, whoever started them."""
+    found = []
+    for process in psutil.process_iter():
+        try:
+            if process.environ().get(_MARK) == str(folder):
+                found.append(process)
+        except psutil.Error:
+            continue
+    return found
 
 
 def results_of(folder):

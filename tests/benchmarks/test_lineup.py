@@ -8,12 +8,15 @@ import pytest
 from archive.build import is_current
 from archive.inputs import REPOSITORY, ArchiveInputs
 from archive.plan import Quantize
+from benchmarks.comparison.turns import Reference
+from benchmarks.contenders import bare
 from benchmarks.contenders import own_models as module
 from benchmarks.contenders.contender import Role
 from benchmarks.contenders.lineup import CONTENDERS, choose_contenders
 from benchmarks.contenders.own_models import OwnModel, own_contenders, own_models
 from benchmarks.errors import BenchmarkError
 from goemotions.errors import ModelFolderError
+from service.waiting import wait_until
 
 MAKEFILE = (REPOSITORY / "Makefile").read_text()
 DOCUMENT = (REPOSITORY / "docs" / "serving-options.md").read_text()
@@ -34,31 +37,25 @@ def test_each_contender_is_in_the_document_and_its_environment_in_the_makefile(c
         assert (REPOSITORY / "requirements" / f"bench-{name}.txt").is_file()
 
 
-def test_the_contenders_named_are_taken_in_the_order_of_the_line_up():
+def test_the_contenders_named_are_taken_in_the_order_of_the_line_up_and_others_refused():
     assert [each.key for each in choose_contenders(["flask", "service"])] == ["service", "flask"]
     assert choose_contenders(None) == list(CONTENDERS)
-
-
-def test_an_unknown_contender_is_refused_with_the_known_ones():
     words = "no contender is called triton; known are service, flask,"
     with pytest.raises(BenchmarkError, match=words):
         choose_contenders(["triton"])
 
 
-def keys_of(models):
-    return [model.key for model in models]
-
-
-def test_without_an_option_there_is_no_other_archive():
-    assert own_models(MODEL, [], also_float32=False) == []
-
-
-def test_each_model_comes_in_float32_too_where_that_is_asked_for():
-    student = Path("runs/student")
-    assert keys_of(own_models(MODEL, [student], also_float32=False)) == ["student"]
-    assert keys_of(own_models(MODEL, [student], also_float32=True)) == [
-        *("student", "model-float32", "student-float32")
-    ]
+@pytest.mark.parametrize(
+    ("others", "also_float32", "keys"),
+    [
+        ([], False, []),
+        (["runs/student"], False, ["student"]),
+        (["runs/student"], True, ["student", "model-float32", "student-float32"]),
+    ],
+)
+def test_each_model_comes_in_float32_too_if_that_is_asked_for(others, also_float32, keys):
+    models = own_models(MODEL, [Path(each) for each in others], also_float32=also_float32)
+    assert [model.key for model in models] == keys
 
 
 def test_two_models_of_one_name_are_refused():
@@ -87,16 +84,30 @@ def test_a_model_in_float32_gets_its_own_ceiling(monkeypatch, tmp_path):
     monkeypatch.setattr(module, "build_archive", lambda inputs, archive, **_: built.append(archive))
     models = own_models(Path("student"), [Path("other")], also_float32=False)
     models.append(OwnModel(Path("student"), Quantize.NONE))
-    other, student, bare = own_contenders(models, tmp_path, print)
+    other, student, ceiling = own_contenders(models, tmp_path, print)
     assert built == [tmp_path / "other.mar", tmp_path / "student-float32.mar"]
     assert [other.key, student.key] == ["service-other", "service-student-float32"]
-    assert (bare.key, bare.name) == (
+    assert (ceiling.key, ceiling.name) == (
         "bare-service-student-float32",
         "bare encoder, student-float32",
     )
-    assert (bare.role, bare.archive) == (Role.LIMIT, student.archive)
+    assert (ceiling.role, ceiling.archive) == (Role.LIMIT, student.archive)
 
 
 def test_a_folder_that_is_no_model_is_refused(tmp_path):
     with pytest.raises(ModelFolderError, match=r"no config\.json, model\.safetensors"):
         own_contenders([OwnModel(tmp_path, Quantize.NONE)], tmp_path / "archives", print)
+
+
+@pytest.mark.weights
+def test_the_bare_encoder_answers_as_its_reference_and_leaves_no_process(real_setup):
+    reference = Reference.of(real_setup)
+    assert len(reference.comments) == 100
+    with bare.launch(real_setup, {}) as running:
+        assert reference.agreement(running) == 1
+        processes = running.processes()
+        assert len(processes) == real_setup.cores
+        found = running.measure(clients=4, seconds=1)
+        assert found.clients == 4
+        assert found.comments > 0
+    assert wait_until(lambda: not any(each.is_running() for each in processes), 30)

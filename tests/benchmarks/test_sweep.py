@@ -27,7 +27,8 @@ from benchmarks.sweep.variant import (
 from service.management import Management
 from tests.benchmarks.made_up import ABOUT, measurement, turn
 
-DELIVERED = SweepSetting(lever=COMMITTED, name=COMMITTED)
+DOCUMENT = (REPOSITORY / "docs" / "tuning.md").read_text()
+DELIVERED = SweepSetting(COMMITTED, COMMITTED)
 
 
 def test_properties_are_read_without_the_comments_about_them_and_written_again(tmp_path):
@@ -69,25 +70,16 @@ def test_the_handlers_settings_are_changed_one_by_one():
 
 
 @pytest.mark.parametrize("cores", [1, 2, 8])
-def test_the_settings_have_names_of_their_own_and_begin_with_what_is_delivered(cores):
-    settings = settings_for(cores)
-    names = [setting.name for setting in settings]
-    assert names[0] == COMMITTED
+def test_the_settings_have_names_of_their_own_and_change_something_but_the_delivered_one(cores):
+    delivered, *others = settings_for(cores)
+    names = [delivered.name, *(setting.name for setting in others)]
+    assert len(set(names)) == len({contender_of(each).key for each in (delivered, *others)})
     assert len(set(names)) == len(names)
-    assert len({contender_of(setting).key for setting in settings}) == len(names)
-    assert [setting.lever for setting in settings if setting.lever == COMMITTED] == [COMMITTED]
-
-
-def test_every_setting_but_the_delivered_one_says_what_it_changes():
+    assert delivered.lever == delivered.name == COMMITTED
+    assert COMMITTED not in {setting.lever for setting in others}
     changes = ("properties", "vmargs", "serving", "workers", "env")
-    for setting in settings_for(2)[1:]:
+    for setting in others:
         assert [name for name in changes if getattr(setting, name)], setting.name
-
-
-def test_every_lever_is_in_the_document_on_tuning():
-    text = (REPOSITORY / "docs" / "tuning.md").read_text().lower()
-    levers = {setting.lever for setting in settings_for(2)} - {COMMITTED, "together"}
-    assert [lever for lever in sorted(levers) if lever.lower() not in text] == []
 
 
 def test_a_lever_is_taken_with_what_is_delivered_and_a_quick_sweep_has_two_settings():
@@ -96,9 +88,6 @@ def test_a_lever_is_taken_with_what_is_delivered_and_a_quick_sweep_has_two_setti
     assert [each.name for each in choose_settings(None, quick=True)] == [
         *(COMMITTED, "large JVM, 2 ms")
     ]
-
-
-def test_an_unknown_lever_is_refused_with_the_known_ones():
     words = "no lever is called magic; known are as delivered, batchSize,"
     with pytest.raises(BenchmarkError, match=words):
         choose_settings(["magic"], quick=False)
@@ -109,15 +98,13 @@ def files_of(archive):
         return {name: files.read(name) for name in files.namelist()}
 
 
-def test_what_is_delivered_is_served_as_it_is(setup):
+def test_another_batch_size_changes_one_file_of_the_archive_and_no_setting_none(setup):
     variant = Variant.of(DELIVERED, setup)
     assert variant.properties == delivered_properties()
     assert variant.archive(setup) == setup.archive
     assert variant.workers == 2
 
-
-def test_another_batch_size_changes_one_file_of_the_archive(setup):
-    setting = SweepSetting(lever="batchSize", name="batchSize 4", serving={"batchSize": 4})
+    setting = SweepSetting("batchSize", "batchSize 4", serving={"batchSize": 4})
     delivered = files_of(setup.archive)
     made = files_of(Variant.of(setting, setup).archive(setup))
     assert made.keys() == delivered.keys()
@@ -130,27 +117,30 @@ def test_a_setting_that_comes_to_what_is_delivered_is_measured_once(setup):
     same = setup.serving["batchSize"]
     settings = [
         DELIVERED,
-        SweepSetting(lever="batchSize", name="the same", serving={"batchSize": same}),
-        SweepSetting(lever="batchSize", name="another", serving={"batchSize": same + 1}),
+        SweepSetting("batchSize", "the same", serving={"batchSize": same}),
+        SweepSetting("batchSize", "another", serving={"batchSize": same + 1}),
         SweepSetting(lever="workers and threads", name="2 x 1", workers=2),
-        SweepSetting(lever="heap", name="no -Xmx", vmargs=("-Xmx",)),
+        SweepSetting("heap", "no -Xmx", vmargs=("-Xmx",)),
     ]
     bound = "-Xmx" in (REPOSITORY / "config.properties").read_text()
     names = [COMMITTED, "another"] + (["no -Xmx"] if bound else [])
     assert [setting.name for setting in distinct(settings, setup)] == names
 
 
-def test_every_lever_has_a_value_beside_the_delivered_one(setup):
+def test_every_lever_has_a_value_beside_the_delivered_one_and_is_in_the_document(setup):
     settings = settings_for(setup.cores)
-    kept = {setting.lever for setting in distinct(settings, setup)}
-    assert kept == {setting.lever for setting in settings}
+    levers = {setting.lever for setting in settings}
+    assert {setting.lever for setting in distinct(settings, setup)} == levers
+    levers -= {COMMITTED, "together"}
+    assert [lever for lever in sorted(levers) if lever.lower() not in DOCUMENT.lower()] == []
+    assert re.search(re.escape(BEGIN) + r".*?" + re.escape(END), DOCUMENT, re.DOTALL)
 
 
 @pytest.mark.server
 def test_a_started_service_has_every_setting(real_setup):
     setting = SweepSetting(
-        lever="all",
-        name="all at once",
+        "all",
+        "all at once",
         properties={"number_of_netty_threads": "1"},
         vmargs=("-Xmx96m", "-XX:+UseSerialGC"),
         serving={"batchSize": 3, "maxBatchDelay": 1},
@@ -197,12 +187,9 @@ def test_the_table_has_each_setting_that_was_measured_with_its_ratio(record):
     assert [row["turns"] for row in cells] == ["3", "1", "1"]
 
 
-def test_the_short_table_has_of_each_lever_what_answered_most(record):
+def test_the_short_table_has_of_each_lever_what_answered_most_and_none_is_without_a_turn(record):
     (table,) = setting_tables(record, short=True)
     assert [row[0] for row in table.rows] == [COMMITTED, "batchSize 16"]
-
-
-def test_a_sweep_without_a_turn_has_no_table(record):
     assert setting_tables(replace(record, turns={})) == []
 
 
@@ -222,7 +209,7 @@ def test_a_folder_without_a_sweep_is_refused(tmp_path, content):
         read_sweep(tmp_path)
 
 
-def test_a_document_keeps_what_is_around_the_figures(record, tmp_path):
+def test_a_document_keeps_what_is_around_the_figures_and_all_without_the_marks(record, tmp_path):
     document = tmp_path / "tuning.md"
     document.write_text(f"# Tuning\n\nBefore.\n\n{BEGIN}\nold\n{END}\n\nAfter.\n")
     put_into(document, record)
@@ -238,16 +225,7 @@ def test_a_document_keeps_what_is_around_the_figures(record, tmp_path):
     assert headline(ABOUT) in once
     for name in re.findall(r"\]\((figures/.*?)\)", once):
         assert "batchSize-32" in (tmp_path / name).read_text()
-
-
-def test_a_document_without_the_marks_is_left_alone(record, tmp_path):
-    document = tmp_path / "other.md"
     document.write_text("# Other\n")
     with pytest.raises(BenchmarkError, match="has no lines"):
         put_into(document, record)
     assert document.read_text() == "# Other\n"
-
-
-def test_the_document_on_tuning_has_the_place_for_the_figures():
-    text = (REPOSITORY / "docs" / "tuning.md").read_text()
-    assert re.search(re.escape(BEGIN) + r".*?" + re.escape(END), text, re.DOTALL)
