@@ -89,7 +89,7 @@ test: $(VENV)/.dev package ## Run every test, with a real TorchServe (ARGS="-k n
 	@$(RUN) -m pytest --numprocesses $(TEST_PROCESSES) --dist loadgroup $(ARGS)
 
 test-quick: $(VENV)/.dev ## Run the tests that need no server and no trained weights
-	@$(RUN) -m pytest -m "not weights and not server" $(ARGS)
+	@$(RUN) -m pytest --numprocesses $(TEST_PROCESSES) --dist loadgroup -m "not weights and not server" $(ARGS)
 
 accuracy: $(VENV)/.train ## Ask the running service about GoEmotions test comments (COUNT=50, or all)
 	@$(RUN) -m scripts.accuracy --count $(COUNT) $(ARGS)

@@ -3,6 +3,7 @@
 import fcntl
 import os
 import random
+import re
 import signal
 import socket
 import tempfile
@@ -29,11 +30,23 @@ hypothesis.settings.load_profile("goemotions")
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
 
+# What `make test-quick` asks for, and the line of a file whose tests are all left out by it.
+QUICK = "not weights and not server"
+DEAR = re.compile(r"^pytestmark = pytest\.mark\.(weights|server)\b", re.MULTILINE)
+
 # Below the ports that systems give to outgoing connections, Linux from 32768.
 PORTS = range(15_000, 32_000)
 
 
 @pytest.hookimpl(tryfirst=True)  # pytest-xdist reads the groups in this hook, too
+def pytest_ignore_collect(collection_path, config):
+    """Leave out, unread, what `make test-quick` would not run: importing torch takes seconds."""
+    if config.option.markexpr != QUICK or collection_path.suffix != ".py":
+        return None
+    text = collection_path.read_text(encoding="utf-8")
+    return "e2e" in collection_path.parts or bool(DEAR.search(text)) or None
+
+
 @pytest.hookimpl(tryfirst=True)  # before pytest chooses by markers
 def pytest_collection_modifyitems(items):
     """Mark what needs a server, and keep together what shares a service or a file.
