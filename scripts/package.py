@@ -13,7 +13,8 @@ from archive.inputs import ArchiveInputs
 from archive.plan import Quantize
 from archive.quantization_cost import GoldComment, QuantizationError
 from goemotions.quantization import Quantization
-from service.instance import Instance
+from service.instance import model_of
+from service.variables import read_choice
 from terminal.ending import ending
 
 _out = Console(highlight=False, soft_wrap=True)
@@ -26,7 +27,10 @@ def main(
         "model_store/goemotions.mar"
     ),
     quantize: Annotated[
-        Quantize, typer.Option(envvar="QUANTIZE", help="What the linear layers compute in.")
+        str,
+        typer.Option(
+            envvar="QUANTIZE", help="What the linear layers compute in: auto, none or int8."
+        ),
     ] = Quantize.AUTO,
     keep_altered: Annotated[
         bool,
@@ -37,14 +41,15 @@ def main(
     ] = False,
 ) -> None:
     """Build the archive of the model folder MODEL, if what it is made from has changed."""
-    inputs = ArchiveInputs.find(Instance.from_env().model, quantize)
+    wanted = Quantize(read_choice({"QUANTIZE": quantize}, "QUANTIZE", list(Quantize)))
+    inputs = ArchiveInputs.find(model_of(), wanted)
     if is_current(archive, inputs) and (keep_altered or _is_as_built(archive)):
         if not keep_altered:
             _out.print(f"{archive} is up to date", markup=False)
         return
     steps = "exporting the encoder, packing"
-    if quantize is Quantize.INT8:
-        steps = f"exporting the encoder, comparing it in {quantize} on dev, packing"
+    if wanted is Quantize.INT8:
+        steps = f"exporting the encoder, comparing it in {wanted} on dev, packing"
     with _out.status(f"building {archive}: {steps}"):
         quantization = build_archive(inputs, archive, load_dev=load_dev)
     size = archive.stat().st_size / 2**20

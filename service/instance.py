@@ -31,6 +31,11 @@ def log_dir_of(env: Mapping[str, str] = os.environ) -> Path:
     return Path(env.get("LOG_DIR") or "logs")
 
 
+def model_of(env: Mapping[str, str] = os.environ) -> Path:
+    """The model folder that ``env`` names."""
+    return Path(env.get("MODEL") or "model")
+
+
 def workers_of(env: Mapping[str, str] = os.environ) -> int:
     """``WORKERS``, or ``default_workers``; raises ``VariableError`` if it is not 1 to 256."""
     return read_number(env, "WORKERS", default_workers(), 1, MOST_WORKERS)
@@ -77,7 +82,7 @@ class Instance:
             grpc_management_port=ports["GRPC_MANAGEMENT_PORT"],
             log_dir=log_dir_of(env),
             workers=workers_of(env),
-            model=Path(env.get("MODEL") or "model"),
+            model=model_of(env),
         )
 
     def to_env(self) -> dict[str, str]:

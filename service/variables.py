@@ -5,7 +5,7 @@ An empty variable is an unset one, and takes its default.
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from goemotions.errors import GoEmotionsError
@@ -26,6 +26,14 @@ def read_number(env: Mapping[str, str], name: str, default: int, lowest: int, hi
     if not (text.isascii() and text.isdecimal() and lowest <= int(text) <= highest):
         raise VariableError(f"{name} is {text!r}; it must be a number from {lowest} to {highest}")
     return int(text)
+
+
+def read_choice(env: Mapping[str, str], name: str, choices: Sequence[str]) -> str:
+    """The word of variable ``name``, the first one by default; raises ``VariableError``."""
+    word = env.get(name) or choices[0]
+    if word not in choices:
+        raise VariableError(f"{name} is {word!r}; it must be one of {', '.join(choices)}")
+    return word
 
 
 def read_seconds(env: Mapping[str, str], name: str, default: float) -> float:
