@@ -64,7 +64,7 @@ def stopped_at_the_end(env):
 
 
 def processes_of(env):
-    """All processes of the instance: TorchServe and its workers.
+    """All processes of the instance: TorchServe, its workers and its keeper.
 
     Found by their environment, so that nothing here depends on the record that a start keeps.
     """
@@ -76,6 +76,15 @@ def processes_of(env):
         except psutil.Error:
             continue
     return found
+
+
+def run_snippet(code, folder):
+    """What a code block of a document prints."""
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=folder, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
 
 
 def assert_refused(done, env, *phrases):

@@ -1,23 +1,16 @@
 """The gRPC API, by a client made the way docs/api.md says."""
 
 import json
-import re
-import subprocess
-import sys
 from concurrent.futures import ThreadPoolExecutor
-from importlib import import_module
-from pathlib import Path
-from types import SimpleNamespace
 
 import grpc
 import pytest
 from google.protobuf.empty_pb2 import Empty
 
+from tests.e2e.operation import run_snippet
 from tests.e2e.probe import MALFORMED, Probe
 
 pytestmark = pytest.mark.server
-
-DOCUMENT = Path(__file__).parents[2] / "docs" / "api.md"
 
 REFUSED = {
     "another key": {"data": b'{"text": "love"}'},
@@ -29,45 +22,11 @@ REFUSED = {
 }
 
 
-@pytest.fixture(scope="module")
-def snippets():
-    """The Python code blocks of the document's gRPC section: the making of stubs, and their use."""
-    section = DOCUMENT.read_text().split("\n## gRPC\n")[1].split("\n## ")[0]
-    return re.findall(r"```python\n(.*?)```", section, re.DOTALL)
-
-
-@pytest.fixture(scope="module")
-def folder(snippets, tmp_path_factory):
-    """A folder with the stubs in it, made by the document's first code block."""
-    folder = tmp_path_factory.mktemp("grpc")
-    run_snippet(snippets[0], folder)
-    return folder
-
-
-@pytest.fixture(scope="module")
-def stubs(folder):
-    """The modules of the stubs."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.syspath_prepend(folder / "stubs")
-        yield SimpleNamespace(
-            messages=import_module("proto.inference_pb2"),
-            services=import_module("proto.inference_pb2_grpc"),
-        )
-
-
 @pytest.fixture
 def inference(stubs, service):
     """The inference API of the service."""
     with grpc.insecure_channel(f"127.0.0.1:{service.grpc_inference_port}") as channel:
         yield stubs.services.InferenceAPIsServiceStub(channel)
-
-
-def run_snippet(code, folder):
-    done = subprocess.run(
-        [sys.executable, "-c", code], cwd=folder, capture_output=True, text=True, check=False
-    )
-    assert done.returncode == 0, done.stderr
-    return done.stdout
 
 
 @pytest.fixture
@@ -81,10 +40,10 @@ def predict(stubs, inference):
     return predict
 
 
-def test_the_documents_client_prints_the_prediction(snippets, folder, service, probe):
+def test_the_documents_client_prints_the_prediction(snippets, stubs, service, probe):
     here = snippets[1].replace("127.0.0.1:7070", f"127.0.0.1:{service.grpc_inference_port}")
     label = probe.label("I love this")
-    assert run_snippet(here, folder) == f"{{'success': True, 'prediction': '{label}'}}\n"
+    assert run_snippet(here, stubs.folder) == f"{{'success': True, 'prediction': '{label}'}}\n"
 
 
 def test_the_plain_form_is_answered_as_over_http(predict, probe):

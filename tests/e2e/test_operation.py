@@ -158,7 +158,8 @@ def test_after_a_killed_server_a_new_start_works_and_a_stop_then_leaves_nothing(
     psutil.wait_procs([server])
     assert run(own_env, "status").returncode == 3
     start(own_env, archive)
-    assert len(processes_of(own_env)) == 2  # the worker of the first start is gone
+    # The server, a worker and a keeper: those of the first start are gone.
+    assert wait_until(lambda: len(processes_of(own_env)) == 3, PATIENCE_SECONDS)
     temp_dir = Path(RunRecord.load(log_dir).temp_dir)
     assert temp_dir.is_dir()
     done = run(own_env, "stop")
@@ -208,6 +209,19 @@ def test_the_status_of_a_service_that_does_not_answer_is_2(service_env, service,
     assert done.returncode == 2
     (line,) = done.stderr.splitlines()
     assert f"127.0.0.1:{nobody}" in line
+
+
+def test_a_service_that_answers_is_ready(service_env, service):
+    done = run(service_env, "ready")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == f"ready: {service.prediction_url} answers\n"
+
+
+def test_a_service_that_does_not_answer_in_time_is_not_ready(service_env):
+    done = run({**service_env, "READY_SECONDS": "0.001"}, "ready")
+    assert done.returncode == 1
+    (line,) = done.stderr.splitlines()
+    assert "gives no prediction" in line
 
 
 def test_scaling_comes_back_when_it_is_so(service_env, probe):
