@@ -7,7 +7,7 @@ import signal
 import pytest
 
 from service.instance import Instance
-from tests.e2e.loadtest.command import finish_load, run_side_by_side, start_load
+from tests.e2e.loadtest.command import finish_load, start_load
 
 
 @pytest.fixture(scope="module")
@@ -16,24 +16,22 @@ def refused(free_ports, service_env, service, tmp_path_factory):
     folder = tmp_path_factory.mktemp("refused")
     (folder / "elsewhere").mkdir()
     (folder / "elsewhere/predictions.log").touch()
-    foreign = ("--host", f"http://localhost:{service.inference_port}", "--no-completeness")
-    short = ("-u", 2, "-r", 2, "-l", 2, "--no-plots")
-    runs = {
-        "other log": ("--log-dir", folder / "elsewhere"),
-        "foreign": (*foreign, "--scenario", "kill"),
-        "broken limit": (*foreign, *short, "--p95-ms", 0.01),
-    }
     (port,) = free_ports(1)
-    others = {
-        "no service": {**service_env, "INFERENCE_PORT": str(port)},
-        "no GoEmotions": {**service_env, "GOEMOTIONS_DIR": str(folder)},
+    no_service = {**service_env, "INFERENCE_PORT": str(port)}
+    foreign = ("--host", service.inference_url, "--no-completeness")
+    short = ("-u", 2, "-r", 2, "-l", 2, "--no-plots")
+    goemotions = ("--comments", "goemotions")
+    runs = {
+        "other log": (service_env, ("--log-dir", folder / "elsewhere")),
+        "foreign": (no_service, (*foreign, "--scenario", "kill")),
+        "broken limit": (no_service, (*foreign, *short, "--p95-ms", 0.01)),
+        "no service": (no_service, goemotions),
+        "no GoEmotions": ({**service_env, "GOEMOTIONS_DIR": str(folder)}, goemotions),
     }
     started = {
-        name: start_load(env, folder / name, "--comments", "goemotions")
-        for name, env in others.items()
+        name: start_load(env, folder / name, *arguments) for name, (env, arguments) in runs.items()
     }
-    ended = run_side_by_side(service_env, folder, runs)
-    return ended | {name: finish_load(run, folder / name) for name, run in started.items()}
+    return {name: finish_load(run, folder / name) for name, run in started.items()}
 
 
 @pytest.mark.parametrize(
@@ -42,7 +40,7 @@ def refused(free_ports, service_env, service, tmp_path_factory):
         ("no service", ("http://127.0.0.1:", "make serve")),
         ("no GoEmotions", ("GOEMOTIONS_DIR",)),
         ("other log", ("--log-dir", "--no-completeness")),
-        ("foreign", ("kill", "MANAGEMENT_PORT")),
+        ("foreign", ("kill", "INFERENCE_PORT", "is another")),
     ],
 )
 def test_what_can_not_be_run_ends_with_2_one_line_and_no_folder(refused, name, phrases):

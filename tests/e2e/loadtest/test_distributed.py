@@ -1,6 +1,7 @@
 """Locust's own master with worker processes: the same results as from one process."""
 
 import csv
+import json
 import re
 import subprocess
 import sys
@@ -19,7 +20,7 @@ from tests.e2e.loadtest.command import (
 
 
 @pytest.fixture(scope="module")
-def runs(service_env, free_ports, tmp_path_factory):
+def runs(service_env, service, free_ports, tmp_path_factory):
     """``steady`` with two workers, and a plain run whose worker is started by hand, at a time."""
     folder = tmp_path_factory.mktemp("distributed")
     (port,) = free_ports(1)
@@ -38,7 +39,8 @@ def runs(service_env, free_ports, tmp_path_factory):
     )
     try:
         steady = ("--scenario", "steady", "-l", 5, "--workers", 2, "--no-plots")
-        here = run_load(service_env, folder / "here", *steady)
+        by_name = ("--host", f"http://localhost:{service.inference_port}/")
+        here = run_load(of_a_locust_user(env, folder), folder / "here", *steady, *by_name)
         return here, finish_load(master, folder / "elsewhere")
     finally:
         for process in (master, worker):
@@ -49,6 +51,17 @@ def runs(service_env, free_ports, tmp_path_factory):
 @pytest.fixture(scope="module")
 def run(runs):
     return runs[0]
+
+
+def of_a_locust_user(env, home):
+    """The environment of somebody whose own load tests run tasks with the tag ``foo`` alone."""
+    (home / ".locust.conf").write_text("tags = foo\n")
+    return {**env, "LOCUST_TAGS": "foo", "HOME": str(home)}
+
+
+def test_a_service_that_is_named_localhost_is_known_as_the_own_one(run):
+    machine = json.loads((run.folder / "machine.json").read_text())
+    assert machine["service"]["workers"] >= 1
 
 
 def test_it_passes_with_a_complete_log(run):
