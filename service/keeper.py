@@ -25,6 +25,7 @@ import psutil
 from goemotions.errors import GoEmotionsError
 from service.gate import Gate, connect
 from service.log_health import bound_console
+from service.management import Management, ManagementError
 from service.readiness import Progress
 from service.run_record import RunRecord, is_alive
 from service.start import Configuration, hang_seconds, restart
@@ -113,9 +114,11 @@ class Watch:
 
     def __init__(self, task: Task, record: RunRecord, server: psutil.Process) -> None:
         self._task = task
+        self._record = record
         self._server = server
+        self._management = Management(record.instance)
         self._progress = Progress(record)
-        self._freshened_at = time.monotonic()
+        self._freshened_at = self._whole_at = time.monotonic()
 
     def wait_for_hang(self, patience_seconds: float) -> bool:
         """Come back with True when it has done nothing for so long; with False when it has ended.
@@ -127,7 +130,10 @@ class Watch:
         while self._goes_on():
             bound_console(self._task.log_dir)
             self._freshen()
-            if self.describes() or (lived_at and self._progress.made()):
+            if self.describes():
+                lived_at = time.monotonic()
+                self._replace_lost(patience_seconds)
+            elif lived_at and self._progress.made():
                 lived_at = time.monotonic()
             elif lived_at and time.monotonic() - lived_at >= patience_seconds:
                 return True
@@ -159,8 +165,23 @@ class Watch:
         """Whether TorchServe is alive, and no other run has taken its place."""
         if not is_alive(self._server):
             return False
-        record = RunRecord.load(self._task.log_dir)
-        return record is None or record.temp_dir == self._task.temp_dir
+        self._record = RunRecord.load(self._task.log_dir) or self._record
+        return self._record.temp_dir == self._task.temp_dir
+
+    def _replace_lost(self, patience_seconds: float) -> None:
+        """Add workers in place of those that have been lost for so long."""
+        wanted = self._record.instance.workers
+        try:
+            found = self._management.default_version()
+            if not found.lost_workers or not 0 < found.ready_workers < wanted:
+                self._whole_at = time.monotonic()
+            elif time.monotonic() - self._whole_at >= patience_seconds:
+                _log.warning(
+                    "%d of %d workers are left; adding others", found.ready_workers, wanted
+                )
+                self._management.scale(wanted)
+        except ManagementError as error:
+            _log.warning("workers could not be counted or added: %s", error)
 
     def _freshen(self) -> None:
         """Once an hour, make all in the temporary folder look new to who removes old files."""

@@ -16,6 +16,8 @@ from service.waiting import wait_until
 _ANSWER_SECONDS: Final = 10.0
 _NOT_FOUND: Final = requests.codes.not_found
 _WORKERS_SECONDS: Final = 300.0
+# TorchServe notices a worker's end at once.
+_NOTICED_SECONDS: Final = 2.0
 # While TorchServe 0.12 scales down under load, the jobs that it walks over may change. It answers
 # 500 then (ConcurrentModificationException in ts_log.log), half done; asked again, it finishes.
 _SCALE_AGAIN: Final = Retry(
@@ -41,13 +43,14 @@ class NotRegisteredError(ManagementError):
 class Worker:
     """A worker of a version; ``pid`` is -1 until its process has reported it.
 
-    It is ready if it has loaded the model and its process is alive: TorchServe calls one ready
-    whose process has ended, if the thread that would notice has ended too.
+    It is ready if it has loaded the model and its process is alive. It is lost if TorchServe calls
+    it ready and its process has ended: the thread that would notice has ended too.
     """
 
     id: str
     pid: int
     ready: bool
+    lost: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,11 @@ class Version:
     def ready_workers(self) -> int:
         """Workers that have loaded the model."""
         return sum(worker.ready for worker in self.workers)
+
+    @property
+    def lost_workers(self) -> int:
+        """Workers that TorchServe counts and never starts again."""
+        return sum(worker.lost for worker in self.workers)
 
 
 class Management:
@@ -95,14 +103,21 @@ class Management:
     def scale(self, workers: int) -> None:
         """Give the default version ``workers`` workers; comes back when TorchServe has them.
 
-        Raises ``ManagementError`` if that fails, or takes more than 300 seconds.
+        Lost workers are not among them, though TorchServe counts them. Raises ``ManagementError``
+        if that fails, or takes more than 300 seconds.
         """
+        counted = workers + self._lost_workers()
         self._ask(
             "PUT",
             self.url,
-            params={"min_worker": workers, "max_worker": workers, "synchronous": "true"},
+            params={"min_worker": counted, "max_worker": counted, "synchronous": "true"},
             timeout=_WORKERS_SECONDS,
         )
+
+    def _lost_workers(self) -> int:
+        """Lost workers of the default version; one that was just killed is not, but seems to be."""
+        wait_until(lambda: not self.default_version().lost_workers, _NOTICED_SECONDS)
+        return self.default_version().lost_workers
 
     def wait_for_workers(self, workers: int, timeout_seconds: float) -> None:
         """Come back when so many workers of the default version have loaded the model.
@@ -177,13 +192,15 @@ def _read_version(found: dict[str, Any]) -> Version:
         version=found["modelVersion"],
         archive=found["modelUrl"],
         batch_size=found["batchSize"],
-        workers=tuple(
-            Worker(worker["id"], worker["pid"], _is_ready(worker)) for worker in found["workers"]
-        ),
+        workers=tuple(map(_read_worker, found["workers"])),
         pending_requests=queue["pendingRequests"],
         queue_capacity=queue["pendingRequests"] + queue["remainingCapacity"],
     )
 
 
-def _is_ready(worker: dict[str, Any]) -> bool:
-    return worker["status"] == "READY" and worker["pid"] > 0 and psutil.pid_exists(worker["pid"])
+def _read_worker(found: dict[str, Any]) -> Worker:
+    called_ready = found["status"] == "READY"
+    is_alive = found["pid"] > 0 and psutil.pid_exists(found["pid"])
+    return Worker(
+        found["id"], found["pid"], called_ready and is_alive, called_ready and not is_alive
+    )

@@ -79,7 +79,7 @@ def roll_out(
         worker_log = WorkerLog(instance.log_dir)
         try:
             report(f"loading version {new}")
-            _register(management, stored, max(1, len(old.workers)), worker_log)
+            _register(management, stored, max(1, len(old.workers) - old.lost_workers), worker_log)
             report(f"checking version {new}")
             _check(instance, new)
             management.make_default(new)

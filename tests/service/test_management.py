@@ -1,12 +1,16 @@
+import itertools
 import json
 import threading
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+import psutil
 import pytest
 
 from service.instance import Instance
 from service.management import Management, ManagementError
+
+NOBODY = 2**31 - 1  # no process has this number
 
 
 class Api:
@@ -15,6 +19,8 @@ class Api:
     def __init__(self, server):
         self.statuses = []
         self.workers = []
+        self.pids = itertools.repeat(psutil.Process().pid)
+        self.path = None
         self.requests = 0
         port = str(server.server_port)
         self.client = Management(Instance.from_env({"MANAGEMENT_PORT": port, "WORKERS": "1"}))
@@ -25,6 +31,7 @@ def api():
     class Answers(BaseHTTPRequestHandler):
         def do_PUT(self):
             found.requests += 1
+            found.path = self.path
             body = json.dumps({"message": "half done"}).encode()
             self.send_response(found.statuses.pop(0))
             self.send_header("Content-Length", str(len(body)))
@@ -32,7 +39,10 @@ def api():
             self.wfile.write(body)
 
         def do_GET(self):
-            workers = [{"id": "9000", "pid": 1, "status": status} for status in found.workers]
+            workers = [
+                {"id": "9000", "pid": pid, "status": status}
+                for pid, status in zip(found.pids, found.workers, strict=False)
+            ]
             queue = {"pendingRequests": 0, "remainingCapacity": 1}
             described = {"modelVersion": "1", "modelUrl": "a.mar", "batchSize": 8}
             body = json.dumps([{**described, "workers": workers, "jobQueueStatus": queue}]).encode()
@@ -82,3 +92,21 @@ def test_another_number_of_workers_is_told_when_the_time_is_over(api, workers):
     message = f"{workers.count('READY')} of 2 workers have loaded the model after 0 s"
     with pytest.raises(ManagementError, match=message):
         api.client.wait_for_workers(2, timeout_seconds=0)
+
+
+def test_a_lost_worker_is_not_counted_when_scaling(api):
+    """TorchServe counts a worker whose thread has ended, calls it ready, and never starts it."""
+    api.statuses = [200]
+    api.workers = ["READY", "READY"]
+    api.pids = [psutil.Process().pid, NOBODY]
+    version = api.client.default_version()
+    assert (version.ready_workers, version.lost_workers) == (1, 1)
+    api.client.scale(2)
+    assert "min_worker=3&max_worker=3" in api.path
+
+
+def test_a_worker_that_is_loading_is_neither_ready_nor_lost(api):
+    api.workers = ["UNLOADING", "LOADING"]
+    api.pids = [psutil.Process().pid, -1]
+    version = api.client.default_version()
+    assert (version.ready_workers, version.lost_workers) == (0, 0)
