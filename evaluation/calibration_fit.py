@@ -74,7 +74,11 @@ def expected_calibration_error(
     """
     if not len(confidences):
         raise ValueError("there are no comments to measure the calibration on")
-    # A bin takes its upper edge, as in Guo et al.
-    rows = np.clip(np.ceil(confidences * bins).astype(int) - 1, 0, bins - 1)
-    gaps = np.bincount(rows, weights=hits - confidences, minlength=bins)
+    gaps = np.bincount(bin_numbers(confidences, bins), weights=hits - confidences)
     return float(np.abs(gaps).sum() / len(confidences))
+
+
+def bin_numbers(confidences: NDArray[np.floating], bins: int) -> NDArray[np.intp]:
+    """``(comments,)``: the bin of each, 0 to ``bins - 1``; its upper edge belongs to it."""
+    numbers: NDArray[np.intp] = np.clip(np.ceil(confidences * bins).astype(int) - 1, 0, bins - 1)
+    return numbers

@@ -1,13 +1,18 @@
-"""The forms of figures in reports: texts for readers, plain values for JSON."""
+"""The forms of figures in reports: texts and Markdown for readers, plain values for JSON."""
 
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
+from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
+from jinja2 import Environment, StrictUndefined
 
 from evaluation.intervals import Interval, Share
+
+Figures = dict[str, Any]
+"""Figures by name, for a report: numbers, texts, shares and intervals, and tables of these."""
 
 _LEAST_P_VALUE: Final = 0.001
 _UNDEFINED: Final = "-"
@@ -58,6 +63,15 @@ FILTERS: Final[Mapping[str, Callable[..., str]]] = {
     for each in (percent, points, figure, count, p_value, with_error, percent_range, figure_range)
 }
 """By name, for the templates of reports."""
+
+
+def render(template: Path, **values: object) -> str:
+    """The Markdown of the report whose Jinja template is in the file ``template``."""
+    environment = Environment(  # noqa: S701 - Markdown, not HTML
+        undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True
+    )
+    environment.filters |= FILTERS
+    return environment.from_string(template.read_text(encoding="utf-8")).render(values)
 
 
 def as_json(value: object, digits: int) -> Any:  # noqa: ANN401 - whatever json.dumps takes

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from evaluation.dataset import Comment
-from goemotions.taxonomy import GROUPS, LABEL_OF_SOURCE, LABELS, SOURCE_LABELS
+from goemotions.taxonomy import GROUPS, LABEL_OF_SOURCE, SOURCE_LABELS, Taxonomy
 
 # (28, 14): 1 if a source label belongs to a label.
 MEMBERSHIP: Final = np.array(
@@ -27,10 +27,8 @@ def gold_comments(comments: Sequence[Comment]) -> list[tuple[str, frozenset[str]
 
 def folded_gold(comments: Sequence[Comment]) -> NDArray[np.bool_]:
     """``(len(comments), 14)``: whether a label is among the comment's folded gold labels."""
-    gold = np.zeros((len(comments), len(LABELS)), bool)
-    for row, comment in enumerate(comments):
-        gold[row, [LABELS.index(label) for label in fold_gold(comment.source_indices)]] = True
-    return gold
+    folded: NDArray[np.bool_] = source_gold(comments) @ MEMBERSHIP.astype(bool)
+    return folded
 
 
 def source_gold(comments: Sequence[Comment]) -> NDArray[np.bool_]:
@@ -39,6 +37,11 @@ def source_gold(comments: Sequence[Comment]) -> NDArray[np.bool_]:
     for row, comment in enumerate(comments):
         gold[row, list(comment.source_indices)] = True
     return gold
+
+
+def gold_of(taxonomy: Taxonomy, comments: Sequence[Comment]) -> NDArray[np.bool_]:
+    """The gold labels as ``taxonomy`` has them."""
+    return folded_gold(comments) if taxonomy is Taxonomy.SERVED else source_gold(comments)
 
 
 def find_hits(scores: NDArray[np.floating], gold: NDArray[np.bool_]) -> NDArray[np.bool_]:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from evaluation.calibration_fit import expected_calibration_error, fit_calibration
 from evaluation.dataset import Comment
-from evaluation.gold import find_hits, folded_gold, source_gold
+from evaluation.gold import find_hits, gold_of
 from evaluation.intervals import Share
 from goemotions.calibration import Calibration
 from goemotions.taxonomy import Taxonomy, fold
@@ -36,8 +36,6 @@ class SplitQuality:
         calibration: Calibration,
     ) -> Self:
         """The figures of logits ``(comments, 28)``; raises ``ValueError`` if there are none."""
-        if not comments:
-            raise ValueError("there are no comments to measure the quality on")
         scored, gold = in_taxonomy(taxonomy, logits, comments)
         hits = find_hits(scored, gold)
         confidences = calibration.probabilities(scored).max(axis=1)
@@ -88,9 +86,7 @@ def in_taxonomy(
     taxonomy: Taxonomy, logits: Logits, comments: Sequence[Comment]
 ) -> tuple[Logits, NDArray[np.bool_]]:
     """Logits and gold labels as ``taxonomy`` has them, both ``(comments, len(its labels))``."""
-    if taxonomy is Taxonomy.SERVED:
-        return fold(logits), folded_gold(comments)
-    return logits, source_gold(comments)
+    return fold(logits) if taxonomy is Taxonomy.SERVED else logits, gold_of(taxonomy, comments)
 
 
 def find_unseen(comments: Sequence[Comment], train: Sequence[Comment]) -> NDArray[np.bool_]:

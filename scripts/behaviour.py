@@ -1,18 +1,17 @@
 """``python -m scripts.behaviour``: measures a model on the cases of ``capabilities/``."""
 
 import os
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
 
-from evaluation.behaviour.measuring import Behaviour, all_flips, measure_behaviour
+from evaluation.behaviour.measuring import all_flips, measure_behaviour
 from evaluation.behaviour.reading import read_capabilities
-from evaluation.behaviour.report import BehaviourReport, table_of
+from evaluation.behaviour.report import table_of, write_report
 from evaluation.behaviour.written_names import measure_written_names, read_names
-from evaluation.dataset import Comment, load_split
+from evaluation.dataset import load_split
 from evaluation.formats import percent, percent_range
 from terminal.ending import FAILED, ending
 
@@ -39,31 +38,23 @@ def main(
     # Threads that spin while they wait took ten times the CPU on cores that others want too.
     # OpenMP reads this once, as torch is imported.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
-    report = _measure(model, dev=load_split("dev") if goemotions else None)
-    _print(report.behaviour)
-    report.write(output)
-    console.print(f"Written to {output}/behaviour.md and behaviour.json.", soft_wrap=True)
-    if report.behaviour.missed or not all_flips(report.behaviour).is_met:
-        raise SystemExit(FAILED)
-
-
-def _measure(model: Path, dev: Sequence[Comment] | None) -> BehaviourReport:
+    dev = load_split("dev") if goemotions else None
     capabilities, names = read_capabilities(), read_names()
     from evaluation.served_model import load_served  # noqa: PLC0415 - torch: seconds
 
     classifier, info = load_served(model)
     behaviour = measure_behaviour(classifier, capabilities)
     written_names = measure_written_names(classifier, dev, names) if dev else None
-    return BehaviourReport(info.version, behaviour, written_names)
-
-
-def _print(behaviour: Behaviour) -> None:
-    console.print(table_of(behaviour))
     flips = all_flips(behaviour)
+    console.print(table_of(behaviour))
     console.print(
         f"\nFlips: {flips.flipped} of {flips.swaps} swaps, {percent(flips.rate)}, "
         f"95 % interval {percent_range(flips.interval)}"
     )
+    write_report(info.version, behaviour, written_names, output)
+    console.print(f"Written to {output}/behaviour.md and behaviour.json.", soft_wrap=True)
+    if behaviour.missed or not flips.is_met:
+        raise SystemExit(FAILED)
 
 
 if __name__ == "__main__":

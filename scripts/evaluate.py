@@ -1,5 +1,6 @@
 """``python -m scripts.evaluate``: measures a model folder and writes docs/quality/."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -8,7 +9,7 @@ from rich.console import Console
 from rich.table import Table
 
 from evaluation.dataset import load_split
-from evaluation.quality_report.report import GoalOutcome, QualityReport, judge, make_report
+from evaluation.formats import Figures
 from terminal.ending import ending
 
 console = Console(highlight=False)
@@ -27,17 +28,9 @@ def main(
     The same model and data give the same bytes. Ends with 0, with 2 if it can't run; a goal
     that is missed is reported, and is no failure.
     """
-    report = _measure(model)
-    from evaluation.quality_report.documents import write_documents  # noqa: PLC0415 - matplotlib
-
-    write_documents(report, out)
-    console.print(_table(judge(report)))
-    console.print(f"Written to {out}; read {out / 'README.md'}.", soft_wrap=True)
-
-
-def _measure(model: Path) -> QualityReport:
     comments = {split: load_split(split) for split in ("train", "dev", "test")}
-    # These import torch, which takes seconds; a wrong command line should not.
+    # These import torch and matplotlib, which takes seconds; a wrong command line should not.
+    from evaluation.quality_report.report import make_report, write_report  # noqa: PLC0415
     from evaluation.quality_report.scored import score_comments  # noqa: PLC0415
     from evaluation.served_model import load_served  # noqa: PLC0415
 
@@ -46,16 +39,20 @@ def _measure(model: Path) -> QualityReport:
         split: score_comments(classifier, comments[split], f"scoring {split}")
         for split in ("dev", "test")
     }
-    return make_report(info, scored, comments)
+    report = make_report(info, scored, comments)
+    write_report(report, out)
+    console.print(_table(report["goals"]))
+    console.print(f"Written to {out}; read {out / 'README.md'}.", soft_wrap=True)
 
 
-def _table(outcomes: tuple[GoalOutcome, ...]) -> Table:
+def _table(goals: Sequence[Figures]) -> Table:
     table = Table("goal", box=None)
     for column in ("bound", "figure", "met"):
         table.add_column(column, justify="right")
-    for each in outcomes:
-        bound = f"{each.direction} {each.bound:.3f}"
-        table.add_row(each.name, bound, f"{each.figure:.4f}", "yes" if each.is_met else "no")
+    for each in goals:
+        bound = f"{each['direction']} {each['bound']:.3f}"
+        met = "yes" if each["is_met"] else "no"
+        table.add_row(each["name"], bound, f"{each['figure']:.4f}", met)
     return table
 
 

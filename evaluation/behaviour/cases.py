@@ -1,11 +1,11 @@
 """The cases of the three kinds, which judge the answers to their texts."""
 
 import math
-from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol, Self
+from typing import NamedTuple
 
 from evaluation.intervals import Tally
 from goemotions.classifier import Classification
@@ -32,166 +32,110 @@ class Failure:
     wanted: str
 
 
+class Fill(NamedTuple):
+    """What fills the slots of a template, by slot, and the filler's group and name."""
+
+    group: str
+    name: str
+    slots: Mapping[str, str]
+
+
 @dataclass(frozen=True, slots=True)
 class CaseOutcome:
     """The checks of one case, the same by group, and what failed."""
 
     tally: Tally
     groups: Mapping[str, Tally]
-    failures: tuple[Failure, ...] = ()
-
-    @classmethod
-    def of_one_group(cls, group: str, tally: Tally, failures: tuple[Failure, ...] = ()) -> Self:
-        """The outcome of a case all of whose checks belong to ``group``."""
-        return cls(tally, {group: tally}, failures)
-
-
-class Case(Protocol):
-    """One or more texts, whose answers are judged together."""
-
-    @property
-    def texts(self) -> Sequence[str]:
-        """The texts to classify, in the order in which `judge` takes the answers."""
-
-    def judge(self, answers: Sequence[Classification]) -> CaseOutcome:
-        """The outcome of the answers to ``texts``."""
+    failures: Sequence[Failure]
 
 
 @dataclass(frozen=True, slots=True)
-class PlainCase:
-    """A text and the labels that a rater could give it."""
+class Case:
+    """One or more texts, and the rule that judges the answers to them together, in order."""
 
-    text: str
-    labels: frozenset[str]
-    group: str
-
-    @property
-    def texts(self) -> Sequence[str]:
-        """The one text."""
-        return (self.text,)
-
-    def judge(self, answers: Sequence[Classification]) -> CaseOutcome:
-        """Passed if the answer is among the labels."""
-        (answer,) = answers
-        if answer.label in self.labels:
-            return CaseOutcome.of_one_group(self.group, Tally(1, 1))
-        failure = Failure(self.text, _shown(answer), _listed(self.labels))
-        return CaseOutcome.of_one_group(self.group, Tally(0, 1), (failure,))
+    texts: tuple[str, ...]
+    judge: Callable[[Sequence[Classification]], CaseOutcome]
 
 
-@dataclass(frozen=True, slots=True)
-class VariantCase:
-    """A text, and the same written in other ways."""
+def plain_case(text: str, labels: frozenset[str], group: str) -> Case:
+    """Passed if the answer is among ``labels``, those that a rater could give."""
 
-    original: str
-    variants: tuple[str, ...]
-    group: str
+    def judge(answers: Sequence[Classification]) -> CaseOutcome:
+        wanted = _listed(labels)
+        failures = [Failure(text, _shown(a), wanted) for a in answers if a.label not in labels]
+        return _outcome(group, 1, failures)
 
-    @property
-    def texts(self) -> Sequence[str]:
-        """The original, then its variants."""
-        return (self.original, *self.variants)
+    return Case((text,), judge)
 
-    def judge(self, answers: Sequence[Classification]) -> CaseOutcome:
-        """Passed by each variant that is answered as the original is."""
-        expected, *found = answers
-        failures = tuple(
-            Failure(variant, _shown(answer), f"{_shown(expected)}, as for: {self.original}")
-            for variant, answer in zip(self.variants, found, strict=True)
+
+def variant_case(texts: Sequence[str], group: str) -> Case:
+    """Passed by each way to write the first text that is answered as the first is."""
+
+    def judge(answers: Sequence[Classification]) -> CaseOutcome:
+        expected = answers[0]
+        wanted = f"{_shown(expected)}, as for: {texts[0]}"
+        failures = [
+            Failure(text, _shown(answer), wanted)
+            for text, answer in zip(texts, answers, strict=True)
             if answer.label != expected.label
-        )
-        tally = Tally(len(found) - len(failures), len(found))
-        return CaseOutcome.of_one_group(self.group, tally, failures)
+        ]
+        return _outcome(group, len(texts) - 1, failures)
+
+    return Case(tuple(texts), judge)
 
 
-@dataclass(frozen=True, slots=True)
-class Fill:
-    """A template with its slots filled."""
-
-    text: str
-    filler: str
-    group: str
-
-
-@dataclass(frozen=True, slots=True)
-class SwapCase:
-    """A template, filled with each of the fillers.
-
-    Every pair of fillers is a check, a *swap*, passed if both get the same answer: no filler is
-    taken for the normal one. A group is judged against the answer that most fillers get.
-    """
-
-    template: str
-    fills: tuple[Fill, ...]
-
-    @property
-    def texts(self) -> Sequence[str]:
-        """The filled templates."""
-        return tuple(fill.text for fill in self.fills)
-
-    def judge(self, answers: Sequence[Classification]) -> CaseOutcome:
-        """Passed by each pair of fillers that is answered alike."""
-        fillers: defaultdict[str, list[str]] = defaultdict(list)
-        for fill, answer in zip(self.fills, answers, strict=True):
-            fillers[answer.label].append(fill.filler)
-        usual = max(LABELS, key=lambda label: len(fillers.get(label, ())))
-        alike = sum(math.comb(len(same), 2) for same in fillers.values())
-        return CaseOutcome(
-            tally=Tally(alike, math.comb(len(self.fills), 2)),
-            groups=self._by_group([answer.label == usual for answer in answers]),
-            failures=self._failures(fillers, usual),
-        )
-
-    def _by_group(self, as_usual: Sequence[bool]) -> dict[str, Tally]:
-        checks = Counter(fill.group for fill in self.fills)
-        fills = zip(self.fills, as_usual, strict=True)
-        passed = Counter(fill.group for fill, is_usual in fills if is_usual)
-        return {group: Tally(passed[group], checks[group]) for group in checks}
-
-    def _failures(self, fillers: Mapping[str, Sequence[str]], usual: str) -> tuple[Failure, ...]:
-        expected = f"{usual}, as for {len(fillers[usual])} of {len(self.fills)}"
-        return tuple(
-            Failure(self.template, f"{label} for {', '.join(fillers[label])}", expected)
-            for label in LABELS
-            if label != usual and label in fillers
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class DirectedCase:
-    """A text, the same changed, and by how much the score of ``labels`` may change (-1 to 1).
+def directed_case(
+    before: str, after: str, labels: frozenset[str], lowest: float, highest: float
+) -> Case:
+    """Passed if the score of ``labels`` changes by ``lowest`` to ``highest`` (-1 to 1).
 
     The score of several labels is the sum of theirs.
     """
+    columns = [LABELS.index(label) for label in labels]
+    group = _listed(labels)
 
-    before: str
-    after: str
-    labels: frozenset[str]
-    lowest_change: float
-    highest_change: float
+    def judge(answers: Sequence[Classification]) -> CaseOutcome:
+        old, new = (float(sum(a.scores[Taxonomy.SERVED][columns])) for a in answers)
+        found = f"{group} {new:.2f} after {old:.2f} for: {before}"
+        failure = Failure(after, found, f"a change of {lowest:+g} to {highest:+g}")
+        return _outcome(group, 1, [] if lowest <= new - old <= highest else [failure])
 
-    @property
-    def texts(self) -> Sequence[str]:
-        """The text, then the changed one."""
-        return (self.before, self.after)
+    return Case((before, after), judge)
 
-    def judge(self, answers: Sequence[Classification]) -> CaseOutcome:
-        """Passed if the change is within its limits, both included."""
-        before, after = (_score(answer, self.labels) for answer in answers)
-        group = _listed(self.labels)
-        if self.lowest_change <= after - before <= self.highest_change:
-            return CaseOutcome.of_one_group(group, Tally(1, 1))
-        failure = Failure(
-            self.after,
-            f"{group} {after:.2f} after {before:.2f} for: {self.before}",
-            f"a change of {self.lowest_change:+g} to {self.highest_change:+g}",
+
+def swap_case(template: str, fills: Sequence[Fill]) -> Case:
+    """The template with each of its fills: every pair of them is a check, a *swap*.
+
+    It is passed if both get the same answer: no filler is taken for the normal one. A group is
+    judged against the answer that most fillers get.
+    """
+
+    def judge(answers: Sequence[Classification]) -> CaseOutcome:
+        by_answer: dict[str, list[Fill]] = {label: [] for label in LABELS}
+        for fill, answer in zip(fills, answers, strict=True):
+            by_answer[answer.label].append(fill)
+        usual = max(LABELS, key=lambda label: len(by_answer[label]))
+        alike = sum(math.comb(len(same), 2) for same in by_answer.values())
+        checks = Counter(fill.group for fill in fills)
+        passed = Counter(fill.group for fill in by_answer[usual])
+        wanted = f"{usual}, as for {len(by_answer[usual])} of {len(fills)}"
+        return CaseOutcome(
+            tally=Tally(alike, math.comb(len(fills), 2)),
+            groups={group: Tally(passed[group], checks[group]) for group in checks},
+            failures=[
+                Failure(template, f"{label} for {', '.join(fill.name for fill in same)}", wanted)
+                for label, same in by_answer.items()
+                if same and label != usual
+            ],
         )
-        return CaseOutcome.of_one_group(group, Tally(0, 1), (failure,))
+
+    return Case(tuple(template.format_map(fill.slots) for fill in fills), judge)
 
 
-def _score(answer: Classification, labels: frozenset[str]) -> float:
-    scores = answer.scores[Taxonomy.SERVED]
-    return float(sum(scores[LABELS.index(label)] for label in labels))
+def _outcome(group: str, checks: int, failures: Sequence[Failure]) -> CaseOutcome:
+    """The outcome of a case all of whose checks belong to ``group``."""
+    tally = Tally(checks - len(failures), checks)
+    return CaseOutcome(tally, {group: tally}, failures)
 
 
 def _shown(answer: Classification) -> str:

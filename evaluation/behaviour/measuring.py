@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Final, Protocol, Self
 
 from evaluation.behaviour.cases import CaseOutcome, Failure
@@ -25,12 +26,7 @@ class CapabilityResult:
     """The outcomes of a capability's cases, in their order."""
 
     capability: Capability
-    outcomes: tuple[CaseOutcome, ...]
-
-    @property
-    def tally(self) -> Tally:
-        """The checks of all cases."""
-        return Tally.total(outcome.tally for outcome in self.outcomes)
+    outcomes: Sequence[CaseOutcome]
 
     @property
     def passed(self) -> Share:
@@ -41,9 +37,8 @@ class CapabilityResult:
     def groups(self) -> Mapping[str, Tally]:
         """The checks by group, in the order of the file."""
         groups: dict[str, Tally] = {}
-        for outcome in self.outcomes:
-            for group, tally in outcome.groups.items():
-                groups[group] = groups.get(group, Tally(0, 0)) + tally
+        for group, tally in chain(*(outcome.groups.items() for outcome in self.outcomes)):
+            groups[group] = groups.get(group, Tally(0, 0)) + tally
         return groups
 
     @property
@@ -55,14 +50,14 @@ class CapabilityResult:
     def is_met(self) -> bool:
         """Whether the pass rate reaches its minimum, if there is one."""
         minimum = self.capability.minimum
-        return minimum is None or self.tally.rate >= minimum
+        return minimum is None or self.passed.rate >= minimum
 
 
 @dataclass(frozen=True, slots=True)
 class Behaviour:
     """The result of each capability."""
 
-    results: tuple[CapabilityResult, ...]
+    results: Sequence[CapabilityResult]
 
     @property
     def missed(self) -> list[CapabilityResult]:
@@ -80,17 +75,11 @@ def measure_behaviour(classifier: Classifies, capabilities: Sequence[Capability]
     cases = [case for capability in capabilities for case in capability.cases]
     texts = list(dict.fromkeys(text for case in cases for text in case.texts))
     answers = dict(zip(texts, classifier.classify(texts), strict=True))
-    return Behaviour(
-        tuple(
-            CapabilityResult(
-                capability,
-                tuple(
-                    case.judge([answers[text] for text in case.texts]) for case in capability.cases
-                ),
-            )
-            for capability in capabilities
-        )
-    )
+    results = []
+    for each in capabilities:
+        outcomes = [case.judge([answers[text] for text in case.texts]) for case in each.cases]
+        results.append(CapabilityResult(each, outcomes))
+    return Behaviour(results)
 
 
 @dataclass(frozen=True, slots=True)

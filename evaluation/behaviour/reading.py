@@ -17,12 +17,12 @@ from typing import Any, Final
 
 from evaluation.behaviour.cases import (
     Case,
-    DirectedCase,
     Fill,
     Kind,
-    PlainCase,
-    SwapCase,
-    VariantCase,
+    directed_case,
+    plain_case,
+    swap_case,
+    variant_case,
 )
 from goemotions.errors import GoEmotionsError
 from goemotions.taxonomy import LABELS
@@ -41,7 +41,8 @@ class Capability:
     """Cases of one kind that belong together.
 
     ``minimum`` is the share of checks that must be passed, 0 to 1, or None if the cases are known
-    to be hard; then their share is reported and not judged.
+    to be hard; then their share is reported and not judged. ``is_swap``: the cases are templates,
+    whose failures are flips.
     """
 
     name: str
@@ -49,27 +50,28 @@ class Capability:
     kind: Kind
     minimum: float | None
     cases: tuple[Case, ...]
-
-    @property
-    def is_swap(self) -> bool:
-        """Whether its cases are templates, whose failures are flips."""
-        return all(isinstance(case, SwapCase) for case in self.cases)
+    is_swap: bool
 
 
 def read_capabilities(folder: Path = CAPABILITIES) -> list[Capability]:
     """The capabilities of the folder's files, by kind and name; raises ``CapabilityError``."""
-    files = sorted(folder.glob("*.toml"))
-    if not files:
-        raise CapabilityError(f"there is no .toml file with cases in {folder}")
     kinds = list(Kind)
-    return sorted(map(read_capability, files), key=lambda each: kinds.index(each.kind))
+    found = map(read_capability, sorted(folder.glob("*.toml")))
+    return sorted(found, key=lambda each: kinds.index(each.kind))
 
 
 def read_capability(file: Path) -> Capability:
     """The capability of one file; raises ``CapabilityError``."""
     try:
-        return _read_document(
-            file.stem.replace("_", " "), tomllib.loads(file.read_text(encoding="utf-8"))
+        document = tomllib.loads(file.read_text(encoding="utf-8"))
+        kind = Kind(document["kind"])
+        return Capability(
+            name=file.stem.replace("_", " "),
+            about=_in_one_line(document["about"]),
+            kind=kind,
+            minimum=None if document.get("known_hard") else float(document["minimum"]),
+            cases=tuple(_READERS[kind](document)),
+            is_swap="fillers" in document,
         )
     except KeyError as error:
         raise CapabilityError(f"{file}: the key {error} is missing") from error
@@ -77,80 +79,37 @@ def read_capability(file: Path) -> Capability:
         raise CapabilityError(f"{file}: {error}") from error
 
 
-def _read_document(name: str, document: Document) -> Capability:
-    kind = Kind(document["kind"])
-    cases = tuple(_READERS[kind](document))
-    if not cases:
-        raise ValueError("there is no case in it")
-    return Capability(
-        name=name,
-        about=_in_one_line(document["about"]),
-        kind=kind,
-        minimum=_read_minimum(document),
-        cases=cases,
-    )
-
-
-def _read_minimum(document: Document) -> float | None:
-    if document.get("known_hard", False):
-        if "minimum" in document:
-            raise ValueError("it has a minimum and is known_hard; it must be one of both")
-        return None
-    minimum = float(document["minimum"])
-    if not 0 <= minimum <= 1:
-        raise ValueError(f"minimum is {minimum}; it must be from 0 to 1")
-    return minimum
-
-
 def _read_plain(document: Document) -> Iterator[Case]:
     for entry in document["cases"]:
-        labels = _read_labels(entry)
         for text in entry["texts"]:
-            yield PlainCase(_in_one_line(text), labels, entry.get("group", ""))
+            yield plain_case(_in_one_line(text), _read_labels(entry), entry.get("group", ""))
 
 
 def _read_invariant(document: Document) -> Iterator[Case]:
-    return _read_swaps(document) if "fillers" in document else _read_variants(document)
-
-
-def _read_variants(document: Document) -> Iterator[Case]:
+    fills = list(_read_fillers(document)) if "fillers" in document else []
     for entry in document["cases"]:
-        for original, *variants in entry["variants"]:
-            if not variants:
-                raise ValueError(f"there is no variant of {original!r}")
-            yield VariantCase(original, tuple(variants), entry.get("group", ""))
+        if fills:
+            yield from (swap_case(template, fills) for template in entry["templates"])
+        else:
+            group = entry.get("group", "")
+            yield from (variant_case(texts, group) for texts in entry["variants"])
 
 
-def _read_swaps(document: Document) -> Iterator[Case]:
-    fillers = list(_read_fillers(document))
-    for entry in document["cases"]:
-        for template in entry["templates"]:
-            yield SwapCase(
-                template,
-                tuple(
-                    Fill(template.format_map(slots), filler, group)
-                    for group, filler, slots in fillers
-                ),
-            )
-
-
-def _read_fillers(document: Document) -> Iterator[tuple[str, str, Mapping[str, str]]]:
-    """Group, name and slots of each filler; a table fills several slots, a list fills one."""
+def _read_fillers(document: Document) -> Iterator[Fill]:
+    """A table fills several slots, a list fills one."""
     for group, content in document["fillers"].items():
         if isinstance(content, dict):
             capitalised = {slot.capitalize(): text.capitalize() for slot, text in content.items()}
-            yield group, group, {**capitalised, **content}
+            yield Fill(group, group, {**capitalised, **content})
         else:
-            yield from ((group, filler, {document["slot"]: filler}) for filler in content)
+            yield from (Fill(group, name, {document["slot"]: name}) for name in content)
 
 
 def _read_pairs(document: Document) -> Iterator[Case]:
-    lowest = float(document.get("lowest_change", -1))
-    highest = float(document.get("highest_change", 1))
+    lowest, highest = document.get("lowest_change", -1), document.get("highest_change", 1)
     for entry in document["cases"]:
-        labels = _read_labels(entry)
         for before, after in entry["pairs"]:
-            yield DirectedCase(before, after, labels, lowest, highest)
+            yield directed_case(before, after, _read_labels(entry), lowest, highest)
 
 
 def _read_labels(entry: Document) -> frozenset[str]:

@@ -1,14 +1,14 @@
 """The effect of names on the answers to real comments, whose names the data set masks."""
 
+import tomllib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import chain, combinations, islice, zip_longest
 from pathlib import Path
 from typing import Final
 
-from evaluation.behaviour.cases import SwapCase
 from evaluation.behaviour.measuring import Classifies
-from evaluation.behaviour.reading import CAPABILITIES, CapabilityError, read_capability
+from evaluation.behaviour.reading import CAPABILITIES
 from evaluation.dataset import Comment
 from evaluation.gold import fold_gold
 from evaluation.intervals import Share, Tally
@@ -38,16 +38,11 @@ class WrittenNames:
 def read_names(file: Path = CAPABILITIES / "names.toml") -> list[str]:
     """The names that fill the file's templates, without the mask, in turn from each culture.
 
-    So names that follow each other are of different cultures. Raises ``CapabilityError``.
+    So names that follow each other are of different cultures.
     """
-    template = read_capability(file).cases[0]
-    if not isinstance(template, SwapCase):
-        raise CapabilityError(f"{file}: there are no templates in it, and so no names")
-    by_culture: dict[str, list[str]] = {}
-    for fill in template.fills:
-        if fill.filler != _MASK:
-            by_culture.setdefault(fill.group, []).append(fill.filler)
-    return [name for name in chain(*zip_longest(*by_culture.values())) if name is not None]
+    fillers = tomllib.loads(file.read_text(encoding="utf-8"))["fillers"].values()
+    in_turn = chain(*zip_longest(*(names for names in fillers if names != [_MASK])))
+    return [name for name in in_turn if name is not None]
 
 
 def measure_written_names(

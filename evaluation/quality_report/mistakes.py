@@ -5,12 +5,12 @@ Comments are named by their ids alone: their texts are the data set's to give.
 
 from collections import Counter
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
-from typing import Final, Self
+from typing import Final
 
 import numpy as np
 
 from evaluation.dataset import Comment
+from evaluation.formats import Figures
 from evaluation.quality_report.scored import Scored
 from goemotions.taxonomy import SOURCE_LABELS
 
@@ -21,19 +21,11 @@ _NEUTRAL: Final = "neutral"
 # The data set's own grouping of its emotions (Demszky et al. 2020, figure 2), of those that are
 # served. A served label has the sentiment of the source label of its name.
 _SENTIMENT: Final = {
-    "admiration": "positive",
-    "amusement": "positive",
-    "gratitude": "positive",
-    "joy": "positive",
-    "love": "positive",
-    "optimism": "positive",
-    "anger": "negative",
-    "annoyance": "negative",
-    "disapproval": "negative",
-    "remorse": "negative",
-    "sadness": "negative",
-    "curiosity": "ambiguous",
-    "surprise": "ambiguous",
+    **dict.fromkeys(
+        ("admiration", "amusement", "gratitude", "joy", "love", "optimism"), "positive"
+    ),
+    **dict.fromkeys(("anger", "annoyance", "disapproval", "remorse", "sadness"), "negative"),
+    **dict.fromkeys(("curiosity", "surprise"), "ambiguous"),
     _NEUTRAL: _NEUTRAL,
 }
 
@@ -66,79 +58,42 @@ def kind_of(gold: Collection[str], answer: str) -> str:
     return OPPOSITE_SENTIMENT
 
 
-@dataclass(frozen=True, slots=True)
-class Mistake:
-    """One comment, answered with none of its gold labels.
-
-    ``gold``    its folded gold labels; ``source_gold`` those of the data set.
-    ``score``   of the answer, 0 to 1.
-    ``second``  the label of the second highest score, which may be a gold one.
-    """
-
-    id: str
-    kind: str
-    gold: tuple[str, ...]
-    source_gold: tuple[str, ...]
-    answer: str
-    score: float
-    second: str
-
-
-@dataclass(frozen=True, slots=True)
-class MistakeKind:
-    """How many mistakes are of a kind, and how many of those that are listed."""
-
-    name: str
-    of_all: int
-    of_listed: int
-
-
-@dataclass(frozen=True, slots=True)
-class Mistakes:
-    """The mistakes of a split over the served labels.
+def find_mistakes(scored: Scored, comments: Sequence[Comment]) -> Figures:
+    """The mistakes over the served labels among ``comments``, which ``scored`` has the scores of.
 
     ``of``            all of them.
     ``listed``        up to ``LISTED``, the surest first.
     ``second_right``  among the listed: those whose second label is a gold one.
     ``kinds``         that there are, the one with most listed mistakes first.
     """
-
-    of: int
-    listed: tuple[Mistake, ...]
-    second_right: int
-    kinds: tuple[MistakeKind, ...]
-
-    @classmethod
-    def of_split(cls, scored: Scored, comments: Sequence[Comment]) -> Self:
-        """The mistakes among ``comments``, which ``scored`` holds the scores of."""
-        found = _find_mistakes(scored, comments)
-        listed = sorted(found, key=lambda each: -each.score)[:LISTED]
-        of_all = Counter(each.kind for each in found)
-        of_listed = Counter(each.kind for each in listed)
-        kinds = [MistakeKind(kind, of_all[kind], of_listed[kind]) for kind in KINDS if of_all[kind]]
-        return cls(
-            of=len(found),
-            listed=tuple(listed),
-            second_right=sum(each.second in each.gold for each in listed),
-            kinds=tuple(sorted(kinds, key=lambda kind: -kind.of_listed)),
-        )
+    rows = np.flatnonzero(~scored.hits).tolist()
+    found = [_mistake(scored, row, comments[row]) for row in rows]
+    listed = sorted(found, key=lambda each: -each["score"])[:LISTED]
+    of_all, of_listed = (Counter(each["kind"] for each in some) for some in (found, listed))
+    kinds = [
+        {"name": kind, "of_all": of_all[kind], "of_listed": of_listed[kind]}
+        for kind in sorted(KINDS, key=lambda kind: -of_listed[kind])
+        if of_all[kind]
+    ]
+    return {
+        "of": len(found),
+        "listed": listed,
+        "second_right": sum(each["second"] in each["gold"] for each in listed),
+        "kinds": kinds,
+    }
 
 
-def _find_mistakes(scored: Scored, comments: Sequence[Comment]) -> list[Mistake]:
-    answers, second, scores = scored.answers, scored.second_answers, scored.top_scores
-    mistakes = []
-    for row in np.flatnonzero(~scored.hits).tolist():
-        gold = tuple(scored.labels[column] for column in np.flatnonzero(scored.gold[row]))
-        answer = scored.labels[answers[row]]
-        mistakes.append(
-            Mistake(
-                id=comments[row].id,
-                kind=kind_of(gold, answer),
-                gold=gold,
-                source_gold=tuple(SOURCE_LABELS[i] for i in comments[row].source_indices),
-                answer=answer,
-                score=float(scores[row]),
-                second=scored.labels[second[row]],
-            )
-        )
-    return mistakes
+def _mistake(scored: Scored, row: int, comment: Comment) -> Figures:
+    """A comment's ``gold`` labels as served and as the data set has them, and its best two."""
+    gold = [scored.labels[column] for column in np.flatnonzero(scored.gold[row])]
+    scores = scored.scores[row]
+    answer = scored.labels[scores.argmax()]
+    return {
+        "id": comment.id,
+        "kind": kind_of(gold, answer),
+        "gold": gold,
+        "source_gold": [SOURCE_LABELS[index] for index in comment.source_indices],
+        "answer": answer,
+        "score": float(scores.max()),
+        "second": scored.labels[np.argsort(scores, kind="stable")[-2]],
+    }

@@ -5,17 +5,17 @@ The scores are a softmax's, so that a second label only has what the first leave
 threshold is far below one half: that is why it is fitted, label by label.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Final, Self
+from collections.abc import Callable, Mapping
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 from sklearn.model_selection import KFold
 
 from evaluation.accuracy import one_of_each_row
-from evaluation.intervals import SEED, Interval, bootstrap_interval
-from evaluation.quality_report.labels import macro_f1, micro_f1
+from evaluation.formats import Figures
+from evaluation.intervals import SEED
+from evaluation.quality_report.labels import f1_figures, macro_f1
 from evaluation.quality_report.scored import Scored
 
 # A threshold may name a label between this share of its gold count and the inverse multiple. Of a
@@ -29,36 +29,10 @@ _FOLDS: Final = 5
 LabelThresholds = NDArray[np.float64]
 
 
-@dataclass(frozen=True, slots=True)
-class NamedLabels:
-    """Labels named against gold labels.
+def measure_multi_label(splits: Mapping[str, Scored]) -> Figures:
+    """The figures of ``dev`` and ``test`` over the original labels, by how labels are named.
 
-    ``labels_a_comment``  the mean number of labels named; gold has ``gold_labels_a_comment``.
-    """
-
-    macro_f1: float
-    macro_f1_interval: Interval
-    micro_f1: float
-    labels_a_comment: float
-    gold_labels_a_comment: float
-
-    @classmethod
-    def of(cls, gold: NDArray[np.bool_], named: NDArray[np.bool_]) -> Self:
-        """The figures of two ``(comments, labels)``."""
-        return cls(
-            macro_f1=macro_f1(gold, named),
-            macro_f1_interval=bootstrap_interval(
-                lambda rows: macro_f1(gold[rows], named[rows]), len(gold)
-            ),
-            micro_f1=micro_f1(gold, named),
-            labels_a_comment=float(named.sum(axis=1).mean()),
-            gold_labels_a_comment=float(gold.sum(axis=1).mean()),
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class MultiLabel:
-    """F1 over 28 by how labels are named; each by ``dev`` and ``test``.
+    The first four are by ``dev`` and ``test``.
 
     ``answer``     the label of the highest score alone.
     ``half``       every label with a score of at least one half.
@@ -69,41 +43,31 @@ class MultiLabel:
                    publications do. It is no result: it is here to compare with theirs.
     ``thresholds`` of ``each``, by label.
     """
-
-    answer: Mapping[str, NamedLabels]
-    half: Mapping[str, NamedLabels]
-    single: Mapping[str, NamedLabels]
-    each: Mapping[str, NamedLabels]
-    held_out: NamedLabels
-    flattered: NamedLabels
-    thresholds: Mapping[str, float]
-
-    @classmethod
-    def of(cls, splits: Mapping[str, Scored]) -> Self:
-        """The figures of ``dev`` and ``test`` over the original labels."""
-        dev, test = splits["dev"], splits["test"]
-        thresholds = fit_each(dev)
-        labels = len(dev.labels)
-        return cls(
-            answer={
-                split: NamedLabels.of(scored.gold, one_of_each_row(scored.answers, labels))
-                for split, scored in splits.items()
-            },
-            half=_named(splits, np.full(labels, _HALF)),
-            single=_named(splits, fit_single(dev)),
-            each=_named(splits, thresholds),
-            held_out=NamedLabels.of(dev.gold, name_held_out(dev)),
-            flattered=NamedLabels.of(
-                test.gold, name_labels(test.scores, fit_each(test, count_ratio=0))
-            ),
-            thresholds=dict(zip(dev.labels, thresholds.tolist(), strict=True)),
-        )
-
-
-def _named(splits: Mapping[str, Scored], thresholds: LabelThresholds) -> dict[str, NamedLabels]:
+    dev, test = splits["dev"], splits["test"]
+    labels, thresholds, single = len(dev.labels), fit_each(dev), fit_single(dev)
+    rules: dict[str, Callable[[Scored], NDArray[np.bool_]]] = {
+        "answer": lambda scored: one_of_each_row(scored.answers, labels),
+        "half": lambda scored: name_labels(scored.scores, np.full(labels, _HALF)),
+        "single": lambda scored: name_labels(scored.scores, single),
+        "each": lambda scored: name_labels(scored.scores, thresholds),
+    }
+    flattered = name_labels(test.scores, fit_each(test, count_ratio=0))
     return {
-        split: NamedLabels.of(scored.gold, name_labels(scored.scores, thresholds))
-        for split, scored in splits.items()
+        rule: {split: _figures(each.gold, name(each)) for split, each in splits.items()}
+        for rule, name in rules.items()
+    } | {
+        "held_out": _figures(dev.gold, name_held_out(dev)),
+        "flattered": _figures(test.gold, flattered),
+        "thresholds": dict(zip(dev.labels, thresholds.tolist(), strict=True)),
+    }
+
+
+def _figures(gold: NDArray[np.bool_], named: NDArray[np.bool_]) -> Figures:
+    """Of two ``(comments, labels)``: F1, and the mean number of labels named and in gold."""
+    return {
+        **f1_figures(gold, named),
+        "labels_a_comment": float(named.sum(axis=1).mean()),
+        "gold_labels_a_comment": float(gold.sum(axis=1).mean()),
     }
 
 
@@ -119,12 +83,8 @@ def fit_each(scored: Scored, count_ratio: float = COUNT_RATIO) -> LabelThreshold
     A ``count_ratio`` of 0 sets no bounds. A label without a gold comment is never named: its
     threshold is above 1.
     """
-    return np.array(
-        [
-            _fit_label(scored.scores[:, column], scored.gold[:, column], count_ratio)
-            for column in range(len(scored.labels))
-        ]
-    )
+    columns = zip(scored.scores.T, scored.gold.T, strict=True)
+    return np.array([_fit_label(scores, gold, count_ratio) for scores, gold in columns])
 
 
 def fit_single(scored: Scored) -> LabelThresholds:

@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+from evaluation.formats import Figures
 from evaluation.intervals import Share
 from evaluation.plot_style import (
     BLUE,
@@ -20,9 +21,6 @@ from evaluation.plot_style import (
     legend_beside_title,
     styled,
 )
-from evaluation.quality_report.coverage import Threshold
-from evaluation.quality_report.reliability import Bin, Reliability
-from evaluation.quality_report.report import QualityReport
 from goemotions.taxonomy import Taxonomy
 
 FEWEST_DRAWN: Final = 10
@@ -30,12 +28,14 @@ FEWEST_DRAWN: Final = 10
 
 
 @styled
-def draw_labels(report: QualityReport) -> Figure:
+def draw_labels(report: Figures) -> Figure:
     """Precision, recall and F1 on test: a row a label, the best F1 on top.
 
     Labels that do not occur are left out.
     """
-    rows = [each for each in report.served.labels["test"].labels if each.support]
+    rows = [
+        each for each in report["taxonomies"]["served"]["labels"]["test"]["labels"] if each.support
+    ]
     rows = sorted(rows, key=lambda each: (each.f1, each.label))
     figure = Figure(figsize=(8, 1.2 + 0.32 * len(rows)))
     axes = figure.add_subplot()
@@ -57,14 +57,16 @@ def draw_labels(report: QualityReport) -> Figure:
 
 
 @styled
-def draw_slices(report: QualityReport) -> Figure:
+def draw_slices(report: Figures) -> Figure:
     """Hit rate: a row a slice, with 95 % intervals of dev and test, and a line at that of test."""
-    names = list(dict.fromkeys(each.name for split in report.slices.values() for each in split))
+    names = list(dict.fromkeys(each.name for split in report["slices"].values() for each in split))
     figure = Figure(figsize=(8, 1.2 + 0.36 * len(names)))
     axes = figure.add_subplot()
-    axes.axvline(report.served.hit_rates["test"].all.rate, color=MUTED, linewidth=1)
+    axes.axvline(
+        report["taxonomies"]["served"]["hit_rates"]["test"]["all"].rate, color=MUTED, linewidth=1
+    )
     for split, colour, shift in (("test", BLUE, -0.17), ("dev", PALE, 0.17)):
-        slices = report.slices[split]
+        slices = report["slices"][split]
         rates, reach = _with_reach([each.hits for each in slices])
         rows = [names.index(each.name) + shift for each in slices]
         axes.errorbar(rates, rows, xerr=reach, fmt="o", color=colour, elinewidth=2, label=split)
@@ -89,16 +91,17 @@ def _name_rows(axes: Axes, names: Sequence[str]) -> None:
 
 
 @styled
-def draw_coverage(report: QualityReport) -> Figure:
+def draw_coverage(report: Figures) -> Figure:
     """Hit rate over the share of comments answered, on dev and test, over the served labels."""
     figure = Figure(figsize=(8, 4.6))
     axes = figure.add_subplot()
+    served = report["taxonomies"]["served"]
     for split, colour in (("dev", PALE), ("test", BLUE)):
-        points = report.served.coverage[split].points
-        answered, rates = [p.answered for p in points], [p.hit_rate for p in points]
+        points = served["coverage"][split]["points"]
+        answered, rates = ([p[name] for p in points] for name in ("answered", "hit_rate"))
         axes.plot(answered, rates, color=colour, label=split)
-    for threshold in report.served.thresholds:
-        if "test" in threshold.hits:
+    for threshold in served["thresholds"]:
+        if "test" in threshold["hits"]:
             _mark_threshold(axes, threshold)
     axes.set_title("Hit rate of the surest comments (14 labels)")
     axes.grid(visible=True, axis="both")
@@ -110,11 +113,11 @@ def draw_coverage(report: QualityReport) -> Figure:
     return figure
 
 
-def _mark_threshold(axes: Axes, threshold: Threshold) -> None:
-    answered, rate = threshold.answered["test"].rate, threshold.hits["test"].rate
+def _mark_threshold(axes: Axes, threshold: Figures) -> None:
+    answered, rate = threshold["answered"]["test"].rate, threshold["hits"]["test"].rate
     axes.plot(answered, rate, "o", color=ORANGE, markersize=7)
     axes.annotate(
-        f"score {threshold.score:.2f} or more: {answered:.0%} answered",
+        f"score {threshold['score']:.2f} or more: {answered:.0%} answered",
         (answered, rate),
         xytext=(45, 40),
         textcoords="offset points",
@@ -125,35 +128,35 @@ def _mark_threshold(axes: Axes, threshold: Threshold) -> None:
 
 
 @styled
-def draw_reliability(report: QualityReport) -> Figure:
+def draw_reliability(report: Figures) -> Figure:
     """A panel a taxonomy: hit rate over mean score, and below it how many comments score so."""
     figure = Figure(figsize=(11, 5.6))
     panels = figure.subplots(2, 2, sharex=True, height_ratios=(4, 1))
     for (curve, bars), taxonomy in zip(panels.T, Taxonomy, strict=True):
-        reliability = report.taxonomies[taxonomy].reliability
+        reliability = report["taxonomies"][taxonomy]["reliability"]
         curve.set_title(f"{len(taxonomy.labels)} labels")
         _draw_curve(curve, reliability)
-        _draw_bars(bars, reliability["test"].bins)
+        _draw_bars(bars, reliability["test"]["bins"])
     panels[0, 0].set_ylabel("hit rate")
     panels[1, 0].set_ylabel("comments\nof test")
     return figure
 
 
-def _draw_curve(axes: Axes, reliability: Mapping[str, Reliability]) -> None:
+def _draw_curve(axes: Axes, reliability: Figures) -> None:
     dashes = (0, (4, 3))
     axes.plot([0, 1], [0, 1], color=MUTED, linewidth=1, linestyle=dashes, label="perfect")
     for split, colour in (("dev", PALE), ("test", BLUE)):
-        bins = [each for each in reliability[split].bins if each.hits.of >= FEWEST_DRAWN]
-        rates, reach = _with_reach([each.hits for each in bins])
+        bins = [each for each in reliability[split]["bins"] if each["hits"].of >= FEWEST_DRAWN]
+        rates, reach = _with_reach([each["hits"] for each in bins])
         axes.errorbar(
-            [each.mean_score for each in bins],
+            [each["mean_score"] for each in bins],
             rates,
             reach if split == "test" else None,
             color=colour,
             elinewidth=1,
             marker="o",
             markersize=5,
-            label=f"{split}: calibration error {reliability[split].error:.3f}",
+            label=f"{split}: calibration error {reliability[split]['error']:.3f}",
         )
     axes.legend(loc="upper left", labelcolor="linecolor")
     axes.grid(visible=True, axis="both")
@@ -162,15 +165,15 @@ def _draw_curve(axes: Axes, reliability: Mapping[str, Reliability]) -> None:
     in_percent(axes.yaxis)
 
 
-def _draw_bars(axes: Axes, bins: Sequence[Bin]) -> None:
-    middles = [(each.low + each.high) / 2 for each in bins]
-    widths = [0.92 * (each.high - each.low) for each in bins]
-    axes.bar(middles, [each.hits.of for each in bins], widths, color=PALE)
+def _draw_bars(axes: Axes, bins: Sequence[Figures]) -> None:
+    middles = [(each["low"] + each["high"]) / 2 for each in bins]
+    widths = [0.92 * (each["high"] - each["low"]) for each in bins]
+    axes.bar(middles, [each["hits"].of for each in bins], widths, color=PALE)
     axes.set_xlabel("score of the answer")
     in_percent(axes.xaxis)
 
 
-PLOTS: Final[Mapping[str, Callable[[QualityReport], Figure]]] = {
+PLOTS: Final[Mapping[str, Callable[[Figures], Figure]]] = {
     "labels.png": draw_labels,
     "reliability.png": draw_reliability,
     "risk-coverage.png": draw_coverage,

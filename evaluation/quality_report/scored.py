@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.progress import track
 
 from evaluation.dataset import Comment
-from evaluation.gold import find_hits, folded_gold, source_gold
+from evaluation.gold import find_hits, gold_of
 from goemotions.classifier import Classification, Classifier
 from goemotions.taxonomy import Taxonomy
 
@@ -73,10 +73,11 @@ def score_comments(
     found: list[Classification] = []
     for start in track(starts, about, console=Console(stderr=True), transient=True):
         found += classifier.classify([c.text for c in comments[start : start + _BATCH]])
-    gold = {Taxonomy.SERVED: folded_gold(comments), Taxonomy.ORIGINAL: source_gold(comments)}
     return {
         taxonomy: Scored(
-            taxonomy, np.array([each.scores[taxonomy] for each in found]), gold[taxonomy]
+            taxonomy,
+            np.array([each.scores[taxonomy] for each in found]),
+            gold_of(taxonomy, comments),
         )
         for taxonomy in Taxonomy
     }

@@ -24,7 +24,7 @@ def behaviour():
 def test_the_pass_rate_reaches_the_minimum_of_its_file(behaviour, capability):
     result = next(each for each in behaviour.results if each.capability == capability)
     shown = "\n".join(f"{each.text}: {each.found}, not {each.wanted}" for each in result.failures)
-    assert result.is_met, f"{result.tally} is below {capability.minimum}:\n{shown}"
+    assert result.is_met, f"{result.passed} is below {capability.minimum}:\n{shown}"
 
 
 def test_a_swap_of_a_persons_attribute_seldom_changes_the_answer(behaviour):

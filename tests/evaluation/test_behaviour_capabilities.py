@@ -1,6 +1,7 @@
 """The cases written for this project: enough of each sort, fair, and nobody else's."""
 
 import os
+import tomllib
 import unicodedata
 from collections import Counter
 
@@ -36,10 +37,8 @@ def test_each_kind_is_there():
 
 @pytest.mark.parametrize("label", LABELS)
 def test_each_label_is_plainly_expressed_at_least_six_times(label):
-    alone = Counter(
-        case.labels == frozenset([label]) for case in CAPABILITIES["plain labels"].cases
-    )
-    assert alone[True] >= 6
+    cases = tomllib.loads((FOLDER / "plain_labels.toml").read_text("utf-8"))["cases"]
+    assert sum(len(case["texts"]) for case in cases if case["labels"] == [label]) >= 6
 
 
 def test_nothing_is_asked_of_sarcasm_alone():
@@ -56,7 +55,8 @@ def test_no_text_is_blank_or_longer_than_the_model_reads():
 
 def test_a_plain_case_occurs_once():
     kind = Kind.MINIMUM_FUNCTIONALITY
-    texts = [case.text for c in CAPABILITIES.values() if c.kind is kind for case in c.cases]
+    cases = [case for c in CAPABILITIES.values() if c.kind is kind for case in c.cases]
+    texts = [text for case in cases for text in case.texts]
     assert not [text for text, count in Counter(texts).items() if count > 1]
 
 

@@ -28,12 +28,16 @@ def measure(tmp_path):
     return measure_one
 
 
+def tally_of(result):
+    return result.passed.count, result.passed.of
+
+
 def test_a_plain_case_passes_by_any_of_its_labels(measure):
     (result,) = measure("""
         kind = "MFT"
         cases = [{labels = ["joy", "love"], texts = ["I am happy", "I am sad"]}]
     """).results
-    assert result.tally == Tally(1, 2)
+    assert tally_of(result) == (1, 2)
     (failure,) = result.failures
     assert (failure.text, failure.found, failure.wanted) == (
         "I am sad",
@@ -47,7 +51,7 @@ def test_a_label_that_must_never_come_fails_and_any_other_passes(measure):
         kind = "MFT"
         cases = [{never = ["joy"], texts = ["I am happy", "I am sad", "I am"]}]
     """).results
-    assert result.tally == Tally(2, 3)
+    assert tally_of(result) == (2, 3)
     assert result.failures[0].wanted == "anything but joy"
 
 
@@ -56,7 +60,7 @@ def test_each_variant_is_a_check_against_the_original(measure):
         kind = "INV"
         cases = [{variants = [["I am happy.", "i am happy", "I am hapyp."]]}]
     """).results
-    assert result.tally == Tally(1, 2)
+    assert tally_of(result) == (1, 2)
     assert [failure.text for failure in result.failures] == ["I am hapyp."]
 
 
@@ -72,7 +76,7 @@ SWAPS = """
 
 def test_each_pair_of_fillers_is_a_swap(measure):
     (result,) = measure(SWAPS).results
-    assert result.tally == Tally(3, 6)
+    assert tally_of(result) == (3, 6)
 
 
 def test_a_group_is_judged_by_the_answer_that_most_fillers_get(measure):
@@ -133,7 +137,7 @@ def test_the_score_of_several_labels_is_their_sum(measure):
         lowest_change = -0.05
         cases = [{labels = ["joy", "sadness"], pairs = [["happy am I", "sad am I"]]}]
     """).results
-    assert result.tally == Tally(1, 1)
+    assert tally_of(result) == (1, 1)
 
 
 def test_a_text_of_several_cases_is_asked_once(measure):

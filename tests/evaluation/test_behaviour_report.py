@@ -10,7 +10,7 @@ from rich.console import Console
 
 from evaluation.behaviour.measuring import measure_behaviour
 from evaluation.behaviour.reading import read_capabilities
-from evaluation.behaviour.report import BehaviourReport, rows_of, table_of
+from evaluation.behaviour.report import figures_of, markdown_of, rows_of, table_of, write_report
 from evaluation.behaviour.written_names import measure_written_names
 from evaluation.dataset import Comment
 from goemotions.taxonomy import SOURCE_LABELS
@@ -52,14 +52,10 @@ def behaviour(tmp_path):
 
 
 def test_a_row_says_how_a_capability_did(behaviour):
-    rows = {row.capability: row for row in rows_of(behaviour)}
-    assert (rows["plain"].kind, rows["plain"].cases, rows["plain"].passed) == ("MFT", 2, "50.0")
-    assert [rows[name].minimum for name in ("plain", "hard", "names")] == ["40.0", "-", "90.0"]
-    assert [rows[name].verdict for name in ("plain", "hard", "names")] == [
-        "reached",
-        "not asked",
-        "MISSED",
-    ]
+    rows = {row["capability"]: row for row in rows_of(behaviour)}
+    assert [rows["plain"][name] for name in ("kind", "cases", "passed")] == ["MFT", 2, "50.0"]
+    found = [(rows[name]["minimum"], rows[name]["verdict"]) for name in ("plain", "hard", "names")]
+    assert found == [("40.0", "reached"), ("-", "not asked"), ("90.0", "MISSED")]
 
 
 def test_the_table_fits_into_eighty_columns(behaviour):
@@ -70,23 +66,20 @@ def test_the_table_fits_into_eighty_columns(behaviour):
 
 def test_the_same_answers_give_the_same_bytes(behaviour, tmp_path):
     for folder in ("one", "two"):
-        BehaviourReport("1.2.3", behaviour).write(tmp_path / folder)
+        write_report("1.2.3", behaviour, None, tmp_path / folder)
     for name in ("behaviour.md", "behaviour.json"):
         first, second = ((tmp_path / folder / name).read_bytes() for folder in ("one", "two"))
         assert first == second
 
 
 def test_a_failing_text_can_not_break_its_table(behaviour):
-    (line,) = (
-        line
-        for line in BehaviourReport("1", behaviour).as_markdown().splitlines()
-        if "a \\|" in line
-    )
+    lines = markdown_of("1", behaviour).splitlines()
+    (line,) = (line for line in lines if "a \\|" in line)
     assert line == r"| a \| b \*c\* | neutral 0.90 | joy |"
 
 
 def test_a_flip_is_reported_as_a_bias(behaviour):
-    text = BehaviourReport("1", behaviour).as_markdown()
+    text = markdown_of("1", behaviour)
     biases = text.split("## Biases found")[1].split("## What failed")[0]
     assert "| {name} was here | anger for Cid | neutral, as for 2 of 3 |" in biases
     assert "| names | second | 0 of 1 |" in biases
@@ -95,14 +88,12 @@ def test_a_flip_is_reported_as_a_bias(behaviour):
 def test_without_a_flip_the_report_says_so(tmp_path):
     (tmp_path / "names.toml").write_text(FILES["names"], encoding="utf-8")
     behaviour = measure_behaviour(WordClassifier(), read_capabilities(tmp_path))
-    text = BehaviourReport("1", behaviour).as_markdown()
+    text = markdown_of("1", behaviour)
     assert "the answer to every template is the same" in text
 
 
 def test_the_json_holds_figures_and_failures(behaviour):
-    document = json.loads(
-        json.dumps(BehaviourReport("1.2.3", behaviour).as_json(), allow_nan=False)
-    )
+    document = json.loads(json.dumps(figures_of("1.2.3", behaviour), allow_nan=False))
     assert document["model_version"] == "1.2.3"
     assert document["flips"]["rate"] == 0.6667
     by_name = {each["name"]: each for each in document["capabilities"]}
@@ -114,8 +105,8 @@ def test_the_json_holds_figures_and_failures(behaviour):
 def test_written_names_are_in_the_report_if_they_were_measured(behaviour):
     comments = [Comment("[NAME] is happy", (SOURCE_LABELS.index("joy"),), "id1")]
     names = measure_written_names(CLASSIFIER, comments, ["Ann", "Cid"])
-    assert "into the 1 comments" in BehaviourReport("1", behaviour, names).as_markdown()
-    assert "into the" not in BehaviourReport("1", behaviour).as_markdown()
+    assert "into the 1 comments" in markdown_of("1", behaviour, names)
+    assert "into the" not in markdown_of("1", behaviour)
 
 
 @pytest.fixture

@@ -9,8 +9,7 @@ from evaluation.quality_report.mistakes import (
     NEUTRAL_FOR_EMOTION,
     OPPOSITE_SENTIMENT,
     SAME_SENTIMENT,
-    MistakeKind,
-    Mistakes,
+    find_mistakes,
     kind_of,
 )
 from evaluation.quality_report.scored import Scored
@@ -96,35 +95,38 @@ def test_the_surest_mistakes_come_first_and_are_named_by_id():
         comment(labels=labels, id=f"id{row}")
         for row, labels in enumerate(["joy", "joy love", "excitement", "anger fear", "neutral"])
     ]
-    mistakes = Mistakes.of_split(SPLIT, comments)
-    assert mistakes.of == 2
-    assert mistakes.kinds == (MistakeKind(NEUTRAL_FOR_EMOTION, of_all=2, of_listed=2),)
-    assert [(each.id, each.score) for each in mistakes.listed] == [("id2", 0.7), ("id3", 0.6)]
-    assert mistakes.listed[0].source_gold == ("excitement",)
-    assert mistakes.listed[1].gold == ("anger", "sadness")
+    mistakes = find_mistakes(SPLIT, comments)
+    assert mistakes["of"] == 2
+    assert mistakes["kinds"] == [{"name": NEUTRAL_FOR_EMOTION, "of_all": 2, "of_listed": 2}]
+    assert [(each["id"], each["score"]) for each in mistakes["listed"]] == [
+        ("id2", 0.7),
+        ("id3", 0.6),
+    ]
+    assert mistakes["listed"][0]["source_gold"] == ["excitement"]
+    assert mistakes["listed"][1]["gold"] == ["anger", "sadness"]
 
 
 def test_a_second_guess_that_is_gold_is_counted():
     split = scored(("joy", "love", 0.6), ("anger", "love", 0.6))
     split.scores[:, LABELS.index("joy")] = 0.2
-    assert Mistakes.of_split(split, [comment(), comment()]).second_right == 1
+    assert find_mistakes(split, [comment(), comment()])["second_right"] == 1
 
 
 def test_no_more_mistakes_are_listed_than_asked_for_and_the_others_are_less_sure():
     comments = random_comments(400, seed=1)
     split = random_split(comments, seed=2)[Taxonomy.SERVED]
-    mistakes = Mistakes.of_split(split, comments)
-    ids = [each.id for each in mistakes.listed]
-    assert len(ids) == len(set(ids)) == LISTED < mistakes.of
+    mistakes = find_mistakes(split, comments)
+    ids = [each["id"] for each in mistakes["listed"]]
+    assert len(ids) == len(set(ids)) == LISTED < mistakes["of"]
     unlisted = [
         score
         for each, score, hit in zip(comments, split.top_scores, split.hits, strict=True)
         if not hit and each.id not in ids
     ]
-    assert max(unlisted) <= mistakes.listed[-1].score
+    assert max(unlisted) <= mistakes["listed"][-1]["score"]
 
 
 def test_a_model_without_a_mistake_has_none_to_list():
     split = Scored(Taxonomy.SERVED, SPLIT.scores[:2], SPLIT.gold[:2])
-    mistakes = Mistakes.of_split(split, [comment(), comment()])
-    assert (mistakes.of, mistakes.listed, mistakes.kinds) == (0, (), ())
+    mistakes = find_mistakes(split, [comment(), comment()])
+    assert mistakes == {"of": 0, "listed": [], "second_right": 0, "kinds": []}
