@@ -101,8 +101,9 @@ def test_stopping_what_does_not_run_says_so_and_is_no_failure(service, env):
     assert done.stdout == f"nothing runs (LOG_DIR={env['LOG_DIR']})\n"
 
 
-def test_the_status_of_what_does_not_run_is_3(service):
-    done = service("status")
+@pytest.mark.parametrize("command", ["status", "ready"])
+def test_what_looks_ends_with_3_if_nothing_runs(command, service):
+    done = service(command)
     assert done.exit_code == 3
     assert "nothing runs" in done.stdout
     assert "make serve" in done.stdout
@@ -139,6 +140,7 @@ def test_what_ends_or_looks_reads_no_variable_but_log_dir(command, exit_code, se
     [
         ("START_SECONDS", "nan"),
         ("START_SECONDS", "soon"),
+        ("HANG_SECONDS", "0"),
         ("PREDICTIONS_LOG_SIZE", "0"),
         ("PREDICTIONS_LOG_KEPT", "2 GiB"),
         ("WORKERS", "many"),
@@ -149,6 +151,10 @@ def test_a_variable_that_can_not_be_so_is_named_with_what_it_takes(
 ):
     done = service("start", "--archive", archive, **{variable: value})
     assert_refused(done, f"{variable} is '{value}'; it must be a")
+
+
+def test_the_seconds_to_be_ready_in_are_a_number(service):
+    assert_refused(service("ready", READY_SECONDS="soon"), "READY_SECONDS is 'soon'")
 
 
 @pytest.mark.parametrize("number", ["", "0", "-1", "two", "2.5"])
