@@ -13,7 +13,7 @@ from service.instance import Instance
 from service.loopback import loopback_session
 from service.waiting import wait_until
 
-_ANSWER_SECONDS: Final = 10.0
+_ANSWER_SECONDS: Final = 30.0  # on a busy machine, while a version loads
 _NOT_FOUND: Final = requests.codes.not_found
 _WORKERS_SECONDS: Final = 300.0
 # TorchServe notices a worker's end at once.

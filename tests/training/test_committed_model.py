@@ -7,9 +7,10 @@ import pytest
 import torch
 from transformers import AutoModelForSequenceClassification, AutoTokenizer
 
-from archive.quantization_cost import LARGEST_LOSS, loss_of, measure_quantization, read_record
+from archive.quantization_cost import LARGEST_LOSS, compare, loss_of, read_record
 from evaluation.dataset import load_split
 from evaluation.gold import gold_comments
+from goemotions.encoders.onnx_encoder import OnnxEncoder
 from goemotions.model_info import ModelInfo
 from goemotions.tokens import CommentTokenizer
 
@@ -40,9 +41,10 @@ def test_its_card_says_what_its_configuration_says(info, split):
 
 
 @pytest.mark.skipif(not os.environ.get("GOEMOTIONS_DIR"), reason="needs GOEMOTIONS_DIR")
-def test_int8_costs_what_is_recorded_and_little_of_it():
+def test_int8_costs_what_is_recorded_and_little_of_it(float32_graph, int8_graph):
     recorded = read_record(MODEL)
-    found = measure_quantization(MODEL, gold_comments(load_split("dev")))
+    encoders = OnnxEncoder(float32_graph), OnnxEncoder(int8_graph)
+    found = compare(*encoders, MODEL, gold_comments(load_split("dev")))
     assert recorded.comments == found.comments
     # What is not in int8 (norms, attention, the scale of each matrix) rounds as each CPU does.
     assert recorded.hit_rate == pytest.approx(found.hit_rate, abs=1e-3)
