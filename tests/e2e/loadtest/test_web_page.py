@@ -29,6 +29,9 @@ ARGUMENTS = (
     "--window-size=1300,900",
 )
 
+# The addresses of all that the page has loaded and asked for.
+ASKED_FOR = "return performance.getEntriesByType('resource').map(entry => entry.name)"
+
 
 @pytest.fixture
 def browser(tmp_path):
@@ -73,7 +76,9 @@ def statistics(address):
     return requests.get(f"{address}/stats/requests", timeout=30).json()
 
 
-def test_a_run_is_begun_and_ended_by_the_page_s_buttons(browser, page):
+def test_a_run_is_begun_and_ended_by_the_page_s_buttons_and_the_page_asks_nobody_else(
+    browser, page
+):
     process, address, results = page
     WebDriverWait(browser, 60).until(lambda browser: opens(browser, address))
     assert statistics(address)["state"] == "ready"
@@ -83,6 +88,9 @@ def test_a_run_is_begun_and_ended_by_the_page_s_buttons(browser, page):
     row = (By.XPATH, "//td[.='comment']")
     WebDriverWait(browser, 60).until(expected.presence_of_element_located(row))
     WebDriverWait(browser, 60).until(lambda _: statistics(address)["user_count"] == 3)
+    asked = browser.execute_script(ASKED_FOR)
+    assert asked
+    assert [url for url in asked if not url.startswith(address)] == []  # nothing from elsewhere
 
     button(browser, "Stop").click()
     assert process.wait() == 0
