@@ -17,6 +17,8 @@ from service.waiting import wait_until
 
 _FILES: Final = ("predictions.log", "model_log.log", "ts_log.log", "console.log")
 _LOST: Final = re.compile(r"^goemotions_lost_log_lines_total\{.*\} (\S+)", re.MULTILINE)
+# What log4j prints of the first writes that fail, and of one every five minutes after them.
+_COMPLAINT: Final = b"predictions.log for appender predictions "
 _ANSWER_SECONDS: Final = 10.0
 # A line is in its file a moment after the reply; a rotation leaves no file for a moment.
 _LINE_SECONDS: Final = 10.0
@@ -68,6 +70,11 @@ def find_log_faults(record: RunRecord) -> list[str]:
         faults.append(f"{lost} lines are missing since the start, when the disk was full")
     if not has_room(log_dir):
         faults.append(f"the disk of {log_dir} is full: lines get lost until there is room")
+    if _COMPLAINT in _end_of(log_dir / "console.log"):
+        faults.append(
+            "TorchServe's logging could not write lines of the prediction log (console.log says "
+            "why); the next start removes the half line that may be left"
+        )
     server = record.processes().server
     if server and not wait_until(lambda: _is_held(log_dir, server.pid), _ROTATION_SECONDS):
         faults.append(

@@ -7,11 +7,13 @@ import subprocess
 from contextlib import suppress
 from pathlib import Path
 
+import psutil
 import pytest
 import requests
 
 from archive.inputs import REPOSITORY
 from service.instance import Instance
+from service.run_record import RunRecord
 from service.waiting import wait_until
 from tests.e2e.operation import (
     command,
@@ -162,6 +164,39 @@ def test_on_a_full_disk_it_answers_and_tells_that_lines_are_missing_and_all_othe
         assert done.returncode == 2
         assert "5 lines are missing" in done.stderr
         assert "is full" not in done.stderr
+
+
+# A write that fails though the disk has room
+
+
+@pytest.mark.skipif(not hasattr(psutil.Process, "rlimit"), reason="no limits of another process")
+def test_a_write_that_fails_is_told_and_the_half_line_is_removed_by_the_next_start(
+    own_env, archive
+):
+    start(own_env, archive)
+    probe = Probe(Instance.from_env(own_env))
+    log = probe.instance.log_dir / "predictions.log"
+    first = logged(log.parent)
+    replies = [probe.ask({"comment": "a" * 9000}), probe.ask(COMMENT)]  # longer than console.log
+    for reply in replies:
+        probe.entry(reply)
+    server = RunRecord.load(log.parent).processes().server
+    server.rlimit(psutil.RLIMIT_FSIZE, (log.stat().st_size + 20, psutil.RLIM_INFINITY))
+    assert probe.ask(COMMENT).status_code == 200
+    assert wait_until(lambda: not log.read_bytes().endswith(b"\n"), PATIENCE_SECONDS)
+    done = run(own_env, "status")
+    assert done.returncode == 2
+    assert "could not write lines" in done.stderr.splitlines()[-1]
+
+    server.rlimit(psutil.RLIMIT_FSIZE, (psutil.RLIM_INFINITY, psutil.RLIM_INFINITY))
+    replies.append(probe.ask(COMMENT))
+    glued = replies[-1].headers["x-request-id"].encode()
+    assert wait_until(lambda: glued in log.read_bytes(), PATIENCE_SECONDS)
+    assert run(own_env, "stop").returncode == 0
+    start(own_env, archive)
+    expected = [*first, *(reply.headers["x-request-id"] for reply in replies)]
+    assert logged(log.parent)[:-1] == expected  # and that of the second start
+    assert run(own_env, "status").returncode == 0
 
 
 # A lack of memory

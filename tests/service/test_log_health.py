@@ -68,6 +68,14 @@ def test_a_full_disk_is_a_fault(record, log, monkeypatch):
     assert fault.startswith(f"the disk of {log.parent} is full")
 
 
+def test_a_write_that_failed_is_a_fault(record, log):
+    complaint = "ERROR Unable to write to stream /logs/predictions.log for appender predictions x\n"
+    (log.parent / "console.log").write_text(f"Model server started.\n{complaint}\tat a.b()\n")
+    with log.open("ab"):
+        (fault,) = find_log_faults(record)
+    assert "could not write lines" in fault
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells which files are open")
 @pytest.mark.parametrize("another", [False, True])
 def test_a_log_that_was_removed_under_the_server_is_a_fault(another, record, log):
