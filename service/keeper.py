@@ -179,6 +179,7 @@ class Watch:
                 _log.warning(
                     "%d of %d workers are left; adding others", found.ready_workers, wanted
                 )
+                self._whole_at = time.monotonic()  # they take a while to load
                 self._management.scale(wanted)
         except ManagementError as error:
             _log.warning("workers could not be counted or added: %s", error)
