@@ -252,7 +252,7 @@ def _environment(record: RunRecord, java: Java, sockets: Sockets) -> dict[str, s
     }
     return {
         **kept,
-        **_utf_8(),
+        **encoding_for(f"{REPOSITORY}{record.env['LOG_DIR']}{record.archive}{record.temp_dir}"),
         **_log_sizes(),
         **NOTHING_SENT,
         "HF_HUB_OFFLINE": "1",  # the archive has all that a worker reads
@@ -267,10 +267,16 @@ def _environment(record: RunRecord, java: Java, sockets: Sockets) -> dict[str, s
     }
 
 
-def _utf_8() -> dict[str, str]:
-    """The variables by which Java and Python read and write paths in UTF-8, whatever the locale."""
-    is_utf_8 = locale.getencoding().upper().replace("-", "") == "UTF8"
-    return {"PYTHONUTF8": "1", **({} if is_utf_8 else {"LC_ALL": "C.UTF-8"})}
+def encoding_for(paths: str) -> dict[str, str]:
+    """The variables by which Java and Python write these paths as the caller does.
+
+    In the locale C, Java would write a question mark for each letter that is not ASCII.
+    """
+    try:
+        os.fsencode(paths).decode(locale.getencoding())
+    except UnicodeDecodeError:
+        return {"PYTHONUTF8": "1", "LC_ALL": "C.UTF-8"}
+    return {"PYTHONUTF8": "1"}
 
 
 def _log_sizes() -> dict[str, str]:
