@@ -1,6 +1,7 @@
 """The keeper of a real TorchServe: what it lets through, and what it mends."""
 
 import json
+import re
 import shutil
 import signal
 import subprocess
@@ -12,6 +13,7 @@ import requests
 
 from service.instance import Instance
 from service.loopback import loopback_session
+from service.management import Management
 from service.run_record import RunRecord
 from service.waiting import wait_until
 from tests.e2e.operation import (
@@ -133,26 +135,55 @@ def assert_comes_back(env, probe, before):
     assert run(env, "status").returncode == 0
 
 
-def test_a_stream_that_ends_every_worker_is_told_and_mended(env, probe, stubs):
-    """TorchServe answers a `StreamPredictions2` that is over, and its worker's thread ends."""
-    before = record_of(env)
+@pytest.fixture
+def lose_workers(env, probe, stubs):
+    """Calls `StreamPredictions2` until so many workers are left.
+
+    TorchServe answers a call that is over, and its worker's thread ends.
+    """
     body = json.dumps({"comment": "What a day " * 900}).encode()
     address = f"127.0.0.1:{probe.instance.grpc_inference_port}"
+    request = stubs.messages.PredictionsRequest(
+        model_name="goemotions", input={"data": body}, sequence_id="a"
+    )
 
-    def no_worker_is_left():
+    def call():
         with grpc.insecure_channel(address) as channel:
             api = stubs.services.InferenceAPIsServiceStub(channel)
-            request = stubs.messages.PredictionsRequest(
-                model_name="goemotions", input={"data": body}, sequence_id="a"
-            )
             with pytest.raises(grpc.RpcError):
                 list(api.StreamPredictions2(iter([request]), timeout=5))
-        return not before.processes().workers
 
-    assert wait_until(no_worker_is_left, PATIENCE_SECONDS)
+    def lose(left):
+        def are_lost():
+            call()
+            return wait_until(lambda: len(record_of(env).processes().workers) <= left, 2)
+
+        assert wait_until(are_lost, PATIENCE_SECONDS)
+
+    return lose
+
+
+def test_workers_are_added_in_place_of_lost_ones_while_another_goes_on(env, probe, lose_workers):
+    def ready():
+        return Management(probe.instance).default_version().ready_workers
+
+    before = record_of(env)
+    lose_workers(left=1)
+    assert wait_until(lambda: ready() == 2, PATIENCE_SECONDS)
+    assert record_of(env) == before
+    assert probe.ask({"comment": "I love this"}).status_code == 200
+    assert "1 of 2 workers are left" in (Path(env["LOG_DIR"]) / "keeper.log").read_text()
+    scaled = run({**env, "WORKERS": "2"}, "scale")
+    assert scaled.returncode == 0, scaled.stderr
+    assert ready() == 2
+
+
+def test_a_stream_that_ends_every_worker_is_told_and_mended(env, probe, lose_workers):
+    before = record_of(env)
+    lose_workers(left=0)
     status = run(env, "status")
     assert status.returncode == 2
-    assert "0 of 2" in status.stdout
+    assert re.search("0 of [23]", status.stdout)  # TorchServe counts one that was lost before
     (line,) = status.stderr.splitlines()
     assert "it does not answer" in line
     assert run({**env, "READY_SECONDS": "1"}, "ready").returncode == 1

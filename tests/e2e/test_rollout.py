@@ -6,8 +6,11 @@ import signal
 import subprocess
 import threading
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 
+import psutil
 import pytest
 import requests
 
@@ -15,6 +18,7 @@ from archive.inputs import HANDLER, REPOSITORY
 from archive.version import MANIFEST
 from service.instance import Instance
 from service.management import Management
+from service.rollout import _IDLE_SECONDS
 from service.run_record import RunRecord
 from service.waiting import wait_until
 from tests.e2e.operation import (
@@ -60,6 +64,10 @@ def probe(env):
         if other.version != default:
             management.unregister(other.version)
     return Probe(instance)
+
+
+def default(probe):
+    return Management(probe.instance).default_version().version
 
 
 def registered(probe):
@@ -188,3 +196,41 @@ def test_ctrl_c_before_the_new_version_answers_leaves_the_old_one(env, probe, ar
     assert errors == "rollout: interrupted\n"
     assert wait_until(lambda: registered(probe) == before, PATIENCE_SECONDS)
     assert probe.ask({"comment": "I love this"}).status_code == 200
+
+
+def ask_at_length(instance):
+    """The reply to a request that takes a worker some time."""
+    return Probe(instance).ask({"inputs": ["What a day " * 200] * 32})
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_request_in_the_hands_of_a_stopped_worker_is_waited_for(
+    env, probe, archive, tmp_path, workers
+):
+    scaled = run({**env, "WORKERS": str(workers)}, "scale")
+    assert scaled.returncode == 0, scaled.stderr
+    (old,) = registered(probe)
+    new = version_of(archive, f"94.{workers}.0", tmp_path / "new")
+    stopped = RunRecord.load(Path(env["LOG_DIR"])).processes().workers[0]
+    with ThreadPoolExecutor(workers) as pool:
+        try:
+            stopped.suspend()
+            # Together: each worker gets one, and the stopped one keeps its own.
+            asked = [pool.submit(ask_at_length, probe.instance) for _ in range(workers)]
+            with subprocess.Popen(
+                command("rollout", "--archive", new),
+                cwd=REPOSITORY,
+                env=env,
+                stdout=subprocess.PIPE,
+                text=True,
+            ) as rolling:
+                assert wait_until(lambda: default(probe) != old, PATIENCE_SECONDS)
+                assert not wait_until(lambda: old not in registered(probe), 3 * _IDLE_SECONDS)
+                stopped.resume()
+                output, _ = rolling.communicate()
+        finally:
+            with suppress(psutil.NoSuchProcess):  # it is gone with the old version
+                stopped.resume()
+        assert rolling.returncode == 0
+        assert output.startswith(f"version 94.{workers}.0 answers now, {old} is gone")
+        assert [each.result().status_code for each in asked] == [200] * workers
