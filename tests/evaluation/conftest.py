@@ -2,8 +2,10 @@
 
 import json
 import shutil
+import sys
 
 import pytest
+import typer
 
 from evaluation import intervals
 from evaluation.quality_report import reliability
@@ -39,3 +41,17 @@ def few_draws():
         for module in (intervals, reliability):
             patch.setattr(module, "DRAWS", 20)
         yield
+
+
+@pytest.fixture
+def run(monkeypatch, capsys):
+    """Runs a command's ``main``; returns its exit status and all that it prints."""
+
+    def run_command(main, *arguments):
+        monkeypatch.setattr(sys, "argv", ["command", *map(str, arguments)])
+        with pytest.raises(SystemExit) as end:
+            typer.run(main)
+        printed = capsys.readouterr()
+        return end.value.code, printed.out + printed.err
+
+    return run_command

@@ -1,11 +1,12 @@
-"""Scores that a test can count by hand."""
+"""Scores and answers that a test can count by hand."""
 
 import numpy as np
 
 from evaluation.dataset import Comment
-from evaluation.gold import fold_gold
+from evaluation.gold import fold_probabilities, folded_gold, source_gold
 from evaluation.quality_report.scored import Scored
-from goemotions.calibration import Calibration
+from goemotions.calibration import Calibration, softmax
+from goemotions.classifier import Classification
 from goemotions.model_info import ModelInfo
 from goemotions.taxonomy import LABELS, SOURCE_LABELS, Taxonomy
 
@@ -34,29 +35,21 @@ def random_split(comments, seed):
     logits = random.normal(0, 1, (len(comments), len(SOURCE_LABELS)))
     for row, each in enumerate(comments):
         logits[row, random.choice(each.source_indices)] += 2.5
-    source = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
-    groups = np.array(
-        [[label in fold_gold([index]) for label in LABELS] for index in range(len(SOURCE_LABELS))]
-    )
-    gold = np.array(
-        [[index in each.source_indices for index in range(len(SOURCE_LABELS))] for each in comments]
-    )
+    source = softmax(logits)
     return {
-        Taxonomy.SERVED: Scored(Taxonomy.SERVED, source @ groups, gold @ groups),
-        Taxonomy.ORIGINAL: Scored(Taxonomy.ORIGINAL, source, gold),
+        Taxonomy.SERVED: Scored(Taxonomy.SERVED, fold_probabilities(source), folded_gold(comments)),
+        Taxonomy.ORIGINAL: Scored(Taxonomy.ORIGINAL, source, source_gold(comments)),
     }
 
 
 def random_comments(number, seed):
     random = np.random.default_rng(seed)
-    words = _WORDS.split()
+    words, sources = _WORDS.split(), range(len(SOURCE_LABELS))
     return [
         Comment(
             text=" ".join(random.choice(words, random.integers(4, 25))),
             source_indices=tuple(
-                sorted(
-                    random.choice(len(SOURCE_LABELS), random.integers(1, 3), replace=False).tolist()
-                )
+                sorted(random.choice(sources, random.integers(1, 3), replace=False).tolist())
             ),
             id=f"c{seed}x{row:04}",
         )
@@ -80,3 +73,27 @@ INFO = ModelInfo(
     calibration=dict.fromkeys(Taxonomy, Calibration()),
     quality={},
 )
+
+
+class WordClassifier:
+    """Gives a comment the label and the score of the first of its words that is known.
+
+    ``known`` maps a word to ``(label, score)``; the rest of the score is spread evenly. A comment
+    without such a word is neutral. What was asked is kept in ``asked``.
+    """
+
+    def __init__(self, **known):
+        self._known = known
+        self.asked = []
+
+    def classify(self, comments):
+        self.asked.extend(comments)
+        return [self._answer(comment) for comment in comments]
+
+    def _answer(self, comment):
+        words = comment.lower().replace(".", "").split()
+        known = (self._known[word] for word in words if word in self._known)
+        label, score = next(known, ("neutral", 0.9))
+        scores = np.full(len(LABELS), (1 - score) / (len(LABELS) - 1))
+        scores[LABELS.index(label)] = score
+        return Classification({Taxonomy.SERVED: scores}, tokens=len(words), truncated=False)

@@ -2,10 +2,8 @@
 
 import io
 import json
-import sys
 
 import pytest
-import typer
 from rich.console import Console
 
 from evaluation.behaviour.measuring import measure_behaviour
@@ -14,8 +12,8 @@ from evaluation.behaviour.report import figures_of, markdown_of, rows_of, table_
 from evaluation.behaviour.written_names import measure_written_names
 from evaluation.dataset import Comment
 from goemotions.taxonomy import SOURCE_LABELS
-from scripts import behaviour as command
-from tests.evaluation.word_classifier import WordClassifier
+from scripts import behaviour as behaviour_command
+from tests.evaluation.scored_rows import WordClassifier
 
 FILES = {
     "plain": """
@@ -110,29 +108,22 @@ def test_written_names_are_in_the_report_if_they_were_measured(behaviour):
 
 
 @pytest.fixture
-def run(monkeypatch, capsys, tmp_path):
-    """Runs the command on a few cases that no model passes; returns its status and prints."""
+def command(monkeypatch, tmp_path):
+    """The command, on a few cases that no model passes."""
     files = {**FILES, "contrary": FILES["plain"].replace('["joy"]', "[]")}
     for name, content in files.items():
         (tmp_path / f"{name}.toml").write_text(content, encoding="utf-8")
-    monkeypatch.setattr(command, "read_capabilities", lambda: read_capabilities(tmp_path))
+    monkeypatch.setattr(behaviour_command, "read_capabilities", lambda: read_capabilities(tmp_path))
     monkeypatch.setenv("OMP_WAIT_POLICY", "PASSIVE")  # so that the command need not set it
-
-    def run_command(*arguments):
-        monkeypatch.setattr(sys, "argv", ["behaviour", *map(str, arguments)])
-        with pytest.raises(SystemExit) as end:
-            typer.run(command.main)
-        printed = capsys.readouterr()
-        return end.value.code, printed.out + printed.err
-
-    return run_command
+    return behaviour_command.main
 
 
 @pytest.mark.weights
+@pytest.mark.usefixtures("data_folder")
 def test_the_command_writes_its_report_and_fails_if_a_minimum_is_missed(
-    run, tiny_model, data_folder, tmp_path
+    run, command, tiny_model, tmp_path
 ):
-    code, printed = run("--model", tiny_model, "--output", tmp_path / "out")
+    code, printed = run(command, "--model", tiny_model, "--output", tmp_path / "out")
     assert code == 1
     assert "contrary" in printed
     assert "MISSED" in printed
@@ -143,16 +134,16 @@ def test_the_command_writes_its_report_and_fails_if_a_minimum_is_missed(
 
 
 @pytest.mark.weights
-def test_the_command_needs_no_data_set(run, tiny_model, tmp_path, monkeypatch):
+def test_the_command_needs_no_data_set(run, command, tiny_model, tmp_path, monkeypatch):
     monkeypatch.setenv("GOEMOTIONS_DIR", str(tmp_path / "nowhere"))
-    code, _ = run("--model", tiny_model, "--output", tmp_path / "out", "--no-goemotions")
-    assert code == 1
-    assert (tmp_path / "out" / "behaviour.md").is_file()
+    out = tmp_path / "out"
+    assert run(command, "--model", tiny_model, "--output", out, "--no-goemotions")[0] == 1
+    assert (out / "behaviour.md").is_file()
 
 
 @pytest.mark.weights
-def test_without_a_model_the_command_says_what_to_do(run, tmp_path):
-    code, printed = run("--model", tmp_path, "--no-goemotions")
+def test_without_a_model_the_command_says_what_to_do(run, command, tmp_path):
+    code, printed = run(command, "--model", tmp_path, "--no-goemotions")
     assert code == 2
     assert "config.json" in printed
     assert "make train" in printed

@@ -10,15 +10,10 @@ from evaluation.dataset import DataUnavailableError
 
 
 @pytest.fixture(autouse=True)
-def fresh():
-    load_comments.cache_clear()
-    yield
-    load_comments.cache_clear()
-
-
-@pytest.fixture
 def bundled():
-    return load_comments(Source.BUNDLED)
+    load_comments.cache_clear()
+    yield load_comments(Source.BUNDLED)
+    load_comments.cache_clear()
 
 
 def test_there_are_a_few_hundred_comments_each_of_its_own(bundled):

@@ -40,21 +40,11 @@ def test_a_text_is_read_unchanged(folder, text):
     ]
 
 
-def test_a_changed_file_is_read_anew(folder):
-    file = folder / "test.tsv"
-    file.write_text("one\t1\tid1\n", encoding="utf-8")
-    first = load_split("test")
-    file.write_text("two\t2\tid2\n", encoding="utf-8")
-    assert [first, load_split("test")] == [
-        [Comment("one", (1,), "id1")],
-        [Comment("two", (2,), "id2")],
-    ]
-
-
-def test_reading_leaves_nothing_in_the_folder(folder):
-    (folder / "train.tsv").write_text("one\t1\tid1\n", encoding="utf-8")
-    load_split("train")
-    assert [file.name for file in folder.iterdir()] == ["train.tsv"]
+def test_a_changed_file_is_read_anew_and_nothing_is_left_beside_it(folder):
+    for text in ("one", "two"):
+        (folder / "test.tsv").write_text(f"{text}\t1\tid1\n", encoding="utf-8")
+        assert load_split("test") == [Comment(text, (1,), "id1")]
+    assert [file.name for file in folder.iterdir()] == ["test.tsv"]
 
 
 def test_a_missing_file_is_named_with_what_to_do(folder):

@@ -1,34 +1,25 @@
 """The quality report's documents are whole, the same each time, and hold no comment's text."""
 
-import io
 import json
 import os
 import re
-import sys
 from pathlib import Path
 
 import pytest
-import typer
-from rich.console import Console
 
 from evaluation.dataset import load_split
 from evaluation.quality_report.report import make_report, write_report
-from scripts import evaluate as command
+from scripts.evaluate import main
 from tests.evaluation.scored_rows import INFO, random_comments, random_split
 
 DOCUMENTS = Path(__file__).parents[2] / "docs/quality"
 LONG = 5  # words
 # Others write these into the same folder.
 SIBLINGS = {"study.md", "behaviour.md"}
-FILES = {
-    "README.md",
-    "confusion.png",
-    "labels.png",
-    "quality.json",
-    "reliability.png",
-    "risk-coverage.png",
-    "slices.png",
+PLOTS = {
+    f"{name}.png" for name in ("confusion", "labels", "reliability", "risk-coverage", "slices")
 }
+FILES = {"README.md", "quality.json", *PLOTS}
 
 
 @pytest.fixture(scope="module")
@@ -52,11 +43,10 @@ def folder(report, tmp_path_factory):
     return folder
 
 
-def test_the_folder_holds_the_documents_and_nothing_else(folder):
+def test_the_folder_holds_the_documents_and_the_same_figures_give_the_same_bytes(
+    report, folder, tmp_path
+):
     assert {file.name for file in folder.iterdir()} == FILES
-
-
-def test_the_same_figures_give_the_same_bytes(report, folder, tmp_path):
     write_report(report, tmp_path)
     for name in FILES:
         assert (tmp_path / name).read_bytes() == (folder / name).read_bytes(), name
@@ -64,7 +54,7 @@ def test_the_same_figures_give_the_same_bytes(report, folder, tmp_path):
 
 def test_every_plot_and_link_of_the_readme_exists(folder):
     links = re.findall(r"\]\(([^)]+)\)", (folder / "README.md").read_text(encoding="utf-8"))
-    assert {link for link in links if link.endswith(".png")} == {f for f in FILES if "png" in f}
+    assert {link for link in links if link.endswith(".png")} == PLOTS
     own = {link for link in links if "://" not in link}
     assert all(link in SIBLINGS or (folder / link).is_file() for link in own)
 
@@ -76,7 +66,7 @@ def test_no_comment_is_in_any_document(folder, splits):
             assert each.text not in text, (name, each.id)
 
 
-def test_the_json_holds_the_figures(folder, report):
+def test_the_json_holds_the_figures_and_names_the_surest_mistakes_by_id(folder, report):
     figures = json.loads((folder / "quality.json").read_text(encoding="utf-8"))
     served = figures["taxonomies"]["served"]
     assert figures["model_version"] == "7.8.9"
@@ -86,10 +76,6 @@ def test_the_json_holds_the_figures(folder, report):
     assert len(figures["taxonomies"]["original"]["labels"]["test"]["labels"]) == 28
     assert sum(map(sum, figures["confusion"]["gold_by_answer"])) == pytest.approx(160, abs=0.01)
     assert [goal["name"] for goal in figures["goals"]] == [goal["name"] for goal in report["goals"]]
-
-
-def test_the_json_names_the_surest_mistakes_by_id(folder, report):
-    figures = json.loads((folder / "quality.json").read_text(encoding="utf-8"))
     ids = [each["id"] for each in figures["mistakes"]["listed"]]
     assert ids == [each["id"] for each in report["mistakes"]["listed"]]
     assert len(ids) > 10
@@ -127,25 +113,11 @@ def test_the_committed_documents_hold_no_comment_of_the_data(split):
         assert not any(each.text in text for text in written), each.id
 
 
-@pytest.fixture
-def run(monkeypatch, tiny_model, data_folder, few_draws, capsys):
-    """Runs the command; returns its exit status and all that it prints."""
-
-    def run_command(*arguments, model=tiny_model):
-        said = io.StringIO()
-        monkeypatch.setattr(command, "console", Console(file=said, width=200))
-        monkeypatch.setattr(sys, "argv", ["evaluate", "--model", str(model), *map(str, arguments)])
-        with pytest.raises(SystemExit) as end:
-            typer.run(command.main)
-        return end.value.code, said.getvalue() + capsys.readouterr().err
-
-    return run_command
-
-
 @pytest.mark.weights
-def test_the_command_measures_a_model_folder_twice_alike(run, tmp_path):
+@pytest.mark.usefixtures("few_draws", "data_folder")
+def test_the_command_measures_a_model_folder_twice_alike(run, tiny_model, tmp_path):
     one, other = tmp_path / "one", tmp_path / "other"
-    code, said = run("--out", one)
+    code, said = run(main, "--model", tiny_model, "--out", one)
     assert code == 0
     assert "hit rate on dev" in said
     figures = json.loads((one / "quality.json").read_text(encoding="utf-8"))
@@ -153,14 +125,15 @@ def test_the_command_measures_a_model_folder_twice_alike(run, tmp_path):
     assert figures["calibration"]["served"] == {"constant": 0.2, "slope": -0.1, "bend": 0.1}
     # Every text of these splits is in train.
     assert figures["taxonomies"]["served"]["hit_rates"]["test"]["unseen"] is None
-    assert run("--out", other)[0] == 0
+    assert run(main, "--model", tiny_model, "--out", other)[0] == 0
     for file in one.iterdir():
         assert file.read_bytes() == (other / file.name).read_bytes(), file.name
 
 
 @pytest.mark.weights
+@pytest.mark.usefixtures("data_folder")
 def test_the_command_says_what_model_it_can_not_load(run, tmp_path):
-    code, said = run("--out", tmp_path / "out", model=tmp_path / "nowhere")
+    code, said = run(main, "--model", tmp_path / "nowhere", "--out", tmp_path / "out")
     assert code == 2
     assert "can't be loaded" in " ".join(said.split())
     assert not (tmp_path / "out").exists()
