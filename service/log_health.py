@@ -67,7 +67,7 @@ def find_log_faults(record: RunRecord) -> list[str]:
     log_dir = record.instance.log_dir
     faults = []
     if lost := _lost_lines(record.instance):
-        faults.append(f"{lost} lines are missing since the start, when the disk was full")
+        faults.append(f"lines missing since the start, for want of room on the disk: {lost}")
     if not has_room(log_dir):
         faults.append(f"the disk of {log_dir} is full: lines get lost until there is room")
     if _COMPLAINT in _end_of(log_dir / "console.log"):

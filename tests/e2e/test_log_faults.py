@@ -147,7 +147,7 @@ def test_on_a_full_disk_it_answers_and_tells_that_lines_are_missing_and_all_othe
         done = run(env, "status")
         assert done.returncode == 2
         told = done.stderr.splitlines()[-1]
-        assert "5 lines are missing" in told
+        assert "lines missing since the start, for want of room on the disk: 5" in told
         assert "is full" in told
 
         filler.unlink()
@@ -162,7 +162,7 @@ def test_on_a_full_disk_it_answers_and_tells_that_lines_are_missing_and_all_othe
         assert "\ngoemotions_lost_log_lines_total{" in metrics
         done = run(env, "status")
         assert done.returncode == 2
-        assert "5 lines are missing" in done.stderr
+        assert "lines missing since the start, for want of room on the disk: 5" in done.stderr
         assert "is full" not in done.stderr
 
 

@@ -58,7 +58,8 @@ def test_lines_that_were_lost_are_counted_over_all_workers(record, log):
     record.metrics.text = f"# TYPE x counter\n{LOST}48.0\nanother_total{{}} 2.0\n{LOST}1.0\n"
     with log.open("ab"):
         (fault,) = find_log_faults(record)
-    assert fault.startswith("49 lines are missing")
+    assert fault.startswith("lines missing since the start")
+    assert fault.endswith(": 49")
 
 
 def test_a_full_disk_is_a_fault(record, log, monkeypatch):
