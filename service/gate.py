@@ -59,6 +59,7 @@ class Gate(ThreadingHTTPServer):
     """
 
     daemon_threads = True
+    request_queue_size = 64
 
     def __init__(self, port: int, management_address: str) -> None:
         self.management_address = management_address
