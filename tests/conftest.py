@@ -38,13 +38,17 @@ DEAR = re.compile(r"^pytestmark = pytest\.mark\.(weights|server)\b", re.MULTILIN
 PORTS = range(15_000, 32_000)
 
 
-@pytest.hookimpl(tryfirst=True)  # pytest-xdist reads the groups in this hook, too
 def pytest_ignore_collect(collection_path, config):
     """Leave out, unread, what `make test-quick` would not run: importing torch takes seconds."""
-    if config.option.markexpr != QUICK or collection_path.suffix != ".py":
+    if config.option.markexpr != QUICK:
         return None
-    text = collection_path.read_text(encoding="utf-8")
-    return "e2e" in collection_path.parts or bool(DEAR.search(text)) or None
+    is_folder = collection_path.is_dir()
+    files = list(collection_path.rglob("test_*.py")) if is_folder else [collection_path]
+    return all(map(_is_dear, files)) or None
+
+
+def _is_dear(file):
+    return "e2e" in file.parts or bool(DEAR.search(file.read_text(encoding="utf-8")))
 
 
 @pytest.hookimpl(tryfirst=True)  # before pytest chooses by markers

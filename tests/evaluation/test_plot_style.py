@@ -40,6 +40,7 @@ def test_each_folder_that_draws_chooses_files_before_it_imports_matplotlib(folde
     assert run(code, OF_A_NOTEBOOK) == "agg False"
 
 
+@pytest.mark.weights  # some import torch
 @pytest.mark.parametrize(
     "command",
     [
