@@ -10,7 +10,7 @@ from rich.console import Console
 from goemotions.errors import GoEmotionsError
 from service.client import Client, ServiceUnavailableError
 from service.instance import Instance, log_dir_of, workers_of
-from service.log_health import find_log_faults
+from service.logs.health import find_log_faults
 from service.management import Management
 from service.readiness import refuse_hang
 from service.rollout import roll_out

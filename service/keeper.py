@@ -24,11 +24,12 @@ import psutil
 
 from goemotions.errors import GoEmotionsError
 from service.gate import Gate, connect
-from service.log_health import bound_console
+from service.launch import Configuration
+from service.logs.health import bound_console
 from service.management import Management, ManagementError
 from service.readiness import Progress
 from service.run_record import RunRecord, is_alive
-from service.start import Configuration, hang_seconds, restart
+from service.start import hang_seconds, restart
 from service.waiting import wait_until
 
 _LOG_BYTES: Final = 200_000

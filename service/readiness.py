@@ -9,12 +9,12 @@ import requests
 
 from goemotions.errors import GoEmotionsError
 from service.client import Client, ServiceUnavailableError
+from service.logs.worker_log import WorkerLog
 from service.loopback import loopback_session
 from service.management import Management, ManagementError, NotRegisteredError
 from service.preflight import quote_java
 from service.run_record import RunRecord
 from service.waiting import wait_until
-from service.worker_log import WorkerLog
 
 _ANSWER_SECONDS: Final = 30.0
 _DESCRIPTION_SECONDS: Final = 5.0

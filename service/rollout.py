@@ -16,11 +16,11 @@ from archive.version import archive_version
 from goemotions.errors import GoEmotionsError
 from service.client import Client, ServiceUnavailableError
 from service.instance import Instance
+from service.logs.worker_log import WorkerLog
 from service.management import Management, ManagementError, Version
 from service.readiness import computed_seconds
 from service.run_record import RunRecord, one_at_a_time
 from service.waiting import wait_until
-from service.worker_log import WorkerLog
 
 # The new version is asked these before anybody else asks it; the last one fills the model.
 _CHECKED_WITH: Final = ("I love this", "Thanks a lot, that helped!", "What a day " * 200)

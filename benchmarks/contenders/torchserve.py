@@ -19,8 +19,9 @@ from benchmarks.contenders.setup import PACKAGES, Setup
 from benchmarks.errors import ContenderError
 from benchmarks.load.workload import write_bodies
 from service.instance import Instance
+from service.launch import DELIVERED, Configuration
 from service.run_record import RunRecord
-from service.start import DELIVERED, Configuration, start
+from service.start import start
 from service.stop import stop
 
 _HANDLERS: Final = Path(__file__).with_name("peers")

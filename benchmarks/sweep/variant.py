@@ -18,7 +18,7 @@ from benchmarks.contenders.torchserve import (
     serve,
     write_properties,
 )
-from service.start import Configuration
+from service.launch import Configuration
 
 _SERVING: Final = "model-config.yaml"
 COMMITTED: Final = "as delivered"

@@ -9,7 +9,7 @@ import pytest
 from goemotions.errors import GoEmotionsError
 from service import keeper
 from service.keeper import Task, freshen, keep
-from service.start import DELIVERED, Configuration
+from service.launch import DELIVERED, Configuration
 
 CONFIGURATIONS = [DELIVERED, Configuration(Path("some.properties"), None, None, {"A": "b"})]
 

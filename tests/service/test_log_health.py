@@ -7,15 +7,15 @@ from types import SimpleNamespace
 import pytest
 
 from service.instance import Instance
-from service.log_health import LogError, bound_console, find_log_faults, prove_line
+from service.logs.health import LogError, bound_console, find_log_faults, prove_line
 
 LOST = 'goemotions_lost_log_lines_total{Hostname="a",} '
 
 
 @pytest.fixture
 def log(tmp_path, monkeypatch):
-    monkeypatch.setattr("service.log_health._LINE_SECONDS", 0)
-    monkeypatch.setattr("service.log_health._ROTATION_SECONDS", 0)
+    monkeypatch.setattr("service.logs.health._LINE_SECONDS", 0)
+    monkeypatch.setattr("service.logs.health._ROTATION_SECONDS", 0)
     return tmp_path / "predictions.log"
 
 
@@ -24,7 +24,7 @@ def record(log, monkeypatch):
     """The record of a service whose server is this process, and whose metrics are to be set."""
     metrics = SimpleNamespace(text="")
     session = SimpleNamespace(get=lambda *_, **__: metrics)
-    monkeypatch.setattr("service.log_health.loopback_session", lambda: session)
+    monkeypatch.setattr("service.logs.health.loopback_session", lambda: session)
     server = SimpleNamespace(pid=os.getpid())
     return SimpleNamespace(
         instance=Instance.from_env({"LOG_DIR": str(log.parent)}),
@@ -63,7 +63,7 @@ def test_lines_that_were_lost_are_counted_over_all_workers(record, log):
 
 
 def test_a_full_disk_is_a_fault(record, log, monkeypatch):
-    monkeypatch.setattr("service.log_health.has_room", lambda _: False)
+    monkeypatch.setattr("service.logs.health.has_room", lambda _: False)
     with log.open("ab"):
         (fault,) = find_log_faults(record)
     assert fault.startswith(f"the disk of {log.parent} is full")

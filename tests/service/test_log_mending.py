@@ -5,7 +5,7 @@ import os
 
 import pytest
 
-from service.log_mending import mend_logs
+from service.logs.mending import mend_logs
 
 LINES = b"".join(b'{"time": "t", "text": "%d {\\"time\\": \\"t\\"}"}\n' % n for n in range(200))
 ROTATED = "predictions.2026-11-28.1.log"
@@ -68,7 +68,7 @@ def test_what_can_not_be_mended_waits_for_the_next_start(tmp_path, monkeypatch):
         raise OSError(28, "No space left on device")
 
     with monkeypatch.context() as patched:
-        patched.setattr("service.log_mending.shutil.copyfileobj", full)
+        patched.setattr("service.logs.mending.shutil.copyfileobj", full)
         mend_logs(tmp_path)
     assert [*tmp_path.iterdir()] == [tmp_path / ROTATED]
     mend_logs(tmp_path)

@@ -123,7 +123,7 @@ def test_a_file_in_the_place_of_the_log_folder_is_named(service, archive, tmp_pa
 
 
 def test_a_full_disk_is_named(service, archive, tmp_path, monkeypatch):
-    monkeypatch.setattr("service.log_health.has_room", lambda _: False)
+    monkeypatch.setattr("service.logs.health.has_room", lambda _: False)
     done = service("start", "--archive", archive)
     assert_refused(done, f"the disk of {tmp_path}/logs is full", "LOG_DIR")
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from service.start import encoding_for
+from service.launch import encoding_for
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 """Why a worker did not load, as model_log.log shows it."""
 
-from service.worker_log import WorkerLog, find_failure
+from service.logs.worker_log import WorkerLog, find_failure
 
 ORDINARY = ["Listening on port: /t/.ts.sock.9000", "Torch worker started."]
 TRACE = [
