@@ -37,8 +37,8 @@ SCENARIO ?=
 # Of `make loadtest-compare`: two results folders, or their names in loadtest/results.
 A ?=
 B ?=
-# Of `make test`: how many tests run at a time.
-TEST_PROCESSES ?= 2
+# Of `make test`: how many tests run at a time; many of them only wait for a server.
+TEST_PROCESSES ?= 3
 # More options, for what a target runs: make test ARGS="-k hostile".
 ARGS ?=
 # `make lock LOCK_ARGS=--upgrade` takes the newest releases; without it, pins stay where they can.

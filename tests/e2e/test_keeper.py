@@ -102,7 +102,7 @@ def env(archive, free_ports, tmp_path_factory):
     """A service with two workers, which these tests share: each leaves it restarted."""
     folder = tmp_path_factory.mktemp("keeper")
     # Longer than `make status` takes to see that it hangs.
-    own = environment(free_ports(5), folder / "logs", WORKERS="2", HANG_SECONDS="20")
+    own = environment(free_ports(5), folder / "logs", WORKERS="2", HANG_SECONDS="14")
     with stopped_at_the_end(own) as env:
         start(env, archive)
         yield env
