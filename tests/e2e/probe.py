@@ -81,8 +81,11 @@ class PredictionLog:
         self._file = file
 
     def lines(self) -> list[str]:
-        """The complete lines so far, split at line feeds alone."""
-        text = self._file.read_bytes().decode("utf-8")
+        """The complete lines so far, split at line feeds alone; none in the moment of a rotation."""
+        try:
+            text = self._file.read_bytes().decode("utf-8")
+        except FileNotFoundError:
+            return []
         return text.split("\n")[:-1]
 
     def entries_with(self, text: str, count: int) -> list[Entry]:

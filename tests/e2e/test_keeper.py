@@ -198,16 +198,10 @@ def test_workers_that_can_not_be_started_again_are_mended(env, probe):
     assert_comes_back(env, probe, before)
 
 
-def test_workers_that_are_stopped_are_mended(env, probe):
+def test_a_torchserve_that_is_stopped_is_mended(env, probe):
     before = record_of(env)
-    for worker in before.processes().workers:
-        worker.suspend()
-    assert_comes_back(env, probe, before)
-
-
-def test_a_torchserve_that_is_stopped_as_a_whole_is_mended(env, probe):
-    before = record_of(env)
-    before.processes().server.suspend()
+    for process in (*before.processes().workers, before.processes().server):
+        process.suspend()
     assert_comes_back(env, probe, before)
 
 

@@ -45,11 +45,11 @@ def test_int8_costs_what_is_recorded_and_little_of_it(float32_graph, int8_graph)
     recorded, dev = read_record(MODEL), load_split("dev")
     assert recorded.comments == len(dev)
     encoders = OnnxEncoder(float32_graph), OnnxEncoder(int8_graph)
-    # Every third one, for the time. By chance alone a third differs from all by less than that.
-    found = compare(*encoders, MODEL, gold_comments(dev[::3]))
-    assert recorded.hit_rate == pytest.approx(found.hit_rate, abs=0.03)
-    assert recorded.changed_answers == pytest.approx(found.changed_answers, abs=0.01)
-    assert loss_of(found) == pytest.approx(loss_of(recorded), abs=0.005)
+    # Every sixth one, for the time; by chance they differ from all by less than these bounds.
+    found = compare(*encoders, MODEL, gold_comments(dev[::6]))
+    assert recorded.hit_rate == pytest.approx(found.hit_rate, abs=0.05)
+    assert recorded.changed_answers == pytest.approx(found.changed_answers, abs=0.015)
+    assert loss_of(found) == pytest.approx(loss_of(recorded), abs=0.01)
     assert loss_of(recorded) <= LARGEST_LOSS
 
 
