@@ -81,7 +81,7 @@ class PredictionLog:
         self._file = file
 
     def lines(self) -> list[str]:
-        """The complete lines so far, split at line feeds alone; none in the moment of a rotation."""
+        """The complete lines so far, split at line feeds alone; none while it rotates."""
         try:
             text = self._file.read_bytes().decode("utf-8")
         except FileNotFoundError:

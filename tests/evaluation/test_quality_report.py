@@ -43,6 +43,7 @@ def folder(report, tmp_path_factory):
     return folder
 
 
+@pytest.mark.weights  # many plots
 def test_the_folder_holds_the_documents_and_the_same_figures_give_the_same_bytes(
     report, folder, tmp_path
 ):
@@ -93,6 +94,7 @@ def test_a_goal_is_met_at_its_bound_and_missed_beyond(report):
         assert goal["is_met"] is (over if goal["direction"] == "at least" else not over)
 
 
+@pytest.mark.weights  # many plots
 def test_documents_are_written_for_a_model_that_never_errs(splits, few_draws, tmp_path):
     scored = {split: random_split(splits[split], seed=4) for split in ("dev", "test")}
     for by_taxonomy in scored.values():

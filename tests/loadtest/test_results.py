@@ -80,6 +80,7 @@ def test_the_summary_tells_the_figures(leave):
     assert summary["verdict"]["ending"] == "failed"
 
 
+@pytest.mark.weights  # many plots
 @pytest.mark.parametrize("requests", [table(steady(0, 20)), table()], ids=["some", "none"])
 def test_every_picture_is_drawn_even_if_nothing_was_sent(leave, requests):
     folder = leave("a", requests)

@@ -56,6 +56,7 @@ def test_all_is_written_from_what_is_kept_of_runs_that_are_gone(report):
     assert json.loads((folder / "study.json").read_text())["results"]
 
 
+@pytest.mark.weights  # many plots
 def test_the_same_results_give_the_same_bytes(report):
     names = ("study.json", "study.md", "study.png")
     first, second = ([(report(RESULTS) / name).read_bytes() for name in names] for _ in range(2))
