@@ -1,6 +1,7 @@
 """``make serve``, ``stop``, ``status``, ``ready``, ``scale`` and ``rollout``: the service here."""
 
 import os
+import time
 from pathlib import Path
 from typing import Annotated, Final
 
@@ -85,10 +86,17 @@ def ready(
     with ending("ready"):
         seconds = read_seconds({"READY_SECONDS": timeout}, "READY_SECONDS", _READY_SECONDS)
         client = Client(_load_running_or_exit().instance, attempts=0, answer_seconds=seconds)
+        started = time.monotonic()
         try:
             client.predict("I love this")
         except ServiceUnavailableError as error:
             raise end("ready", str(error), FAILED) from error
+        # The client's own limit is for each piece of the answer.
+        if (took := time.monotonic() - started) > seconds:
+            late = (
+                f"{client.prediction_url} gives no prediction in {seconds:g} s, but in {took:.1g} s"
+            )
+            raise end("ready", late, FAILED)
     _out.print(f"ready: {client.prediction_url} answers", markup=False)
 
 

