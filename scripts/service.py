@@ -92,7 +92,7 @@ def ready(
         except ServiceUnavailableError as error:
             raise end("ready", str(error), FAILED) from error
         # The client's own limit is for each piece of the answer.
-        if (took := time.monotonic() - started) > seconds:
+        if time.monotonic() - started > seconds:
             late = (
                 f"{client.prediction_url} gives no prediction in {seconds:g} s, but in {took:.1g} s"
             )
