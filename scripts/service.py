@@ -93,9 +93,7 @@ def ready(
             raise end("ready", str(error), FAILED) from error
         # The client's own limit is for each piece of the answer.
         if time.monotonic() - started > seconds:
-            late = (
-                f"{client.prediction_url} gives no prediction in {seconds:g} s, but in {took:.1g} s"
-            )
+            late = f"{client.prediction_url} gives no prediction within {seconds:g} s"
             raise end("ready", late, FAILED)
     _out.print(f"ready: {client.prediction_url} answers", markup=False)
 
