@@ -40,6 +40,7 @@ class Configuration:
     ``env``         variables in addition to this process's.
     ``kept``        whether a keeper watches it and has the management port, so that
                     ``properties`` must leave that to it.
+    ``logged``      whether its handler writes the prediction log, so that a start can prove a line.
     """
 
     properties: Path = REPOSITORY / "config.properties"
@@ -47,6 +48,7 @@ class Configuration:
     cwd: Path | None = REPOSITORY  # metrics.yaml is named relative to it
     env: Mapping[str, str] = field(default_factory=dict)
     kept: bool = True
+    logged: bool = True
 
     def to_json(self) -> str:
         """The text that ``from_json`` reads; its paths are absolute."""

@@ -106,7 +106,7 @@ def _bring_up(
             launch_keeper(record, sockets, timeout_seconds, configuration)
         answered = wait_until_ready(record, worker_log, timeout_seconds, report)
         # A restart is for the answers' sake, whatever has become of the log by then.
-        if configuration.log_config is not None and replaced is None:
+        if configuration.logged and replaced is None:
             prove_line(instance.log_dir, answered)
     except BaseException:
         clear(record, instance.log_dir)

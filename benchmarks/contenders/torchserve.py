@@ -49,7 +49,7 @@ def launch_empty(setup: Setup, _options: Options) -> AbstractContextManager[Runn
     """This service's configuration and batching, with a handler that does nothing."""
     files = {"model-config.yaml": setup.unpacked / "model-config.yaml"}
     archive = _pack(setup, "empty_handler", files, "--config-file", "model-config.yaml")
-    return serve(setup, archive, "torchserve-empty")
+    return serve(setup, archive, "torchserve-empty", Configuration(logged=False))
 
 
 def launch_stock(setup: Setup, _options: Options) -> AbstractContextManager[Running]:
@@ -60,7 +60,9 @@ def launch_stock(setup: Setup, _options: Options) -> AbstractContextManager[Runn
     kept = {name: value for name, value in delivered.items() if name.endswith(_KEPT)}
     kept["management_address"] = "http://127.0.0.1:$$MANAGEMENT_PORT$$"  # there is no keeper
     properties = write_properties(setup.folder / "stock.properties", kept)
-    configuration = Configuration(properties, None, None, {"PYTHONPATH": PACKAGES}, kept=False)
+    configuration = Configuration(
+        properties, None, None, {"PYTHONPATH": PACKAGES}, kept=False, logged=False
+    )
     return serve(setup, archive, "torchserve-stock", configuration)
 
 
