@@ -14,6 +14,7 @@ from service.loopback import loopback_session
 from service.waiting import wait_until
 
 _ANSWER_SECONDS: Final = 30.0  # on a busy machine, while a version loads
+_DESCRIPTION_SECONDS: Final = 10.0
 _NOT_FOUND: Final = requests.codes.not_found
 _WORKERS_SECONDS: Final = 300.0
 # TorchServe notices a worker's end at once.
@@ -95,7 +96,12 @@ class Management:
     def describes(self, version: str) -> bool:
         """Whether a worker of ``version`` describes the model within 10 seconds."""
         try:
-            self._ask("GET", f"{self.url}/{version}", params={"customized": "true"})
+            self._ask(
+                "GET",
+                f"{self.url}/{version}",
+                params={"customized": "true"},
+                timeout=_DESCRIPTION_SECONDS,
+            )
         except ManagementError:
             return False
         return True

@@ -13,7 +13,7 @@ from benchmarks.contenders.setup import Setup
 from benchmarks.load.measurement import Measurement
 
 Options = Mapping[str, int]
-"""What is tried out of a contender; empty for one that has nothing to vary."""
+"""The variation of a contender that is tried out; empty for one that has nothing to vary."""
 
 
 class Running(Protocol):

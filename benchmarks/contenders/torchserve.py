@@ -38,7 +38,7 @@ class TorchServe(HttpServer):
 
 
 def launch_as(key: str) -> Launch:
-    """How the contender ``key`` is started: with its setup's archive, as it is delivered.
+    """The launch of the contender ``key``: its setup's archive, as it is delivered.
 
     The launch raises ``GoEmotionsError`` if the service does not start.
     """
