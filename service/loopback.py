@@ -1,4 +1,4 @@
-"""HTTP sessions for servers on this machine."""
+"""HTTP to servers on this machine."""
 
 import requests
 
@@ -8,3 +8,11 @@ def loopback_session() -> requests.Session:
     session = requests.Session()
     session.trust_env = False
     return session
+
+
+def read_metrics(url: str, seconds: float) -> str:
+    """The Prometheus text of a metrics address; empty if it does not answer within ``seconds``."""
+    try:
+        return loopback_session().get(url, timeout=seconds).text
+    except requests.RequestException:
+        return ""

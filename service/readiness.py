@@ -5,12 +5,11 @@ from pathlib import Path
 from typing import Final
 
 import psutil
-import requests
 
 from goemotions.errors import GoEmotionsError
 from service.client import Client, ServiceUnavailableError
 from service.logs.worker_log import WorkerLog
-from service.loopback import loopback_session
+from service.loopback import read_metrics
 from service.management import Management, ManagementError, NotRegisteredError
 from service.preflight import quote_java
 from service.run_record import RunRecord
@@ -36,7 +35,6 @@ class Progress:
 
     def __init__(self, record: RunRecord) -> None:
         self._record = record
-        self._session = loopback_session()
         self._computed: dict[int, float] = {}
         self._answered: list[str] = []
         self.made()
@@ -57,11 +55,7 @@ class Progress:
 
     def _answered_requests(self) -> list[str]:
         """The counters of the metrics address; none if it does not answer."""
-        try:
-            url = self._record.instance.metrics_url
-            lines = self._session.get(url, timeout=_METRICS_SECONDS).text.splitlines()
-        except requests.RequestException:
-            return []
+        lines = read_metrics(self._record.instance.metrics_url, _METRICS_SECONDS).splitlines()
         return [line for line in lines if line.startswith(_COUNTED_WHEN_ANSWERED)]
 
 

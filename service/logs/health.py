@@ -6,12 +6,10 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-import requests
-
 from goemotions.errors import GoEmotionsError
 from goemotions.log_room import has_room
 from service.instance import Instance
-from service.loopback import loopback_session
+from service.loopback import read_metrics
 from service.run_record import RunRecord
 from service.waiting import wait_until
 
@@ -94,10 +92,7 @@ def bound_console(log_dir: Path) -> None:
 
 def _lost_lines(instance: Instance) -> int:
     """Lines that the workers did not write since the start; 0 too if the metrics do not answer."""
-    try:
-        text = loopback_session().get(instance.metrics_url, timeout=_ANSWER_SECONDS).text
-    except requests.RequestException:
-        return 0
+    text = read_metrics(instance.metrics_url, _ANSWER_SECONDS)
     return round(sum(float(value) for value in _LOST.findall(text)))
 
 

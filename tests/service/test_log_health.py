@@ -24,7 +24,7 @@ def record(log, monkeypatch):
     """The record of a service whose server is this process, and whose metrics are to be set."""
     metrics = SimpleNamespace(text="")
     session = SimpleNamespace(get=lambda *_, **__: metrics)
-    monkeypatch.setattr("service.logs.health.loopback_session", lambda: session)
+    monkeypatch.setattr("service.loopback.loopback_session", lambda: session)
     server = SimpleNamespace(pid=os.getpid())
     return SimpleNamespace(
         instance=Instance.from_env({"LOG_DIR": str(log.parent)}),
